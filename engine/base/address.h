@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
-/// Addresses, sizes and frame numbers, each a type of its own: a virtual address is never taken for a physical one, a
-/// frame number never for an address, a length never for either. There is no implicit conversion in or out; raw() is
-/// for the code that really needs the bits (formats, hashing, printing).
+/// Addresses, sizes and frame numbers, each a type of its own: a virtual address is never taken for a
+/// physical one, a frame number never for an address, a length never for either. There is no implicit
+/// conversion in or out; raw() is for the code that really needs the bits (formats, hashing, printing).
 namespace pfnscope {
 
 using Word = std::uint64_t; ///< one page-table entry, as the hardware reads it
@@ -37,10 +37,18 @@ private:
 };
 
 namespace literals {
-constexpr Bytes operator""_B(unsigned long long count) { return Bytes(count); }
-constexpr Bytes operator""_KiB(unsigned long long count) { return Bytes(count << 10); }
-constexpr Bytes operator""_MiB(unsigned long long count) { return Bytes(count << 20); }
-constexpr Bytes operator""_GiB(unsigned long long count) { return Bytes(count << 30); }
+constexpr Bytes operator""_B(unsigned long long count) {
+    return Bytes(count);
+}
+constexpr Bytes operator""_KiB(unsigned long long count) {
+    return Bytes(count << 10);
+}
+constexpr Bytes operator""_MiB(unsigned long long count) {
+    return Bytes(count << 20);
+}
+constexpr Bytes operator""_GiB(unsigned long long count) {
+    return Bytes(count << 30);
+}
 } // namespace literals
 
 inline constexpr Bytes kPageSize{1ULL << kPageShift};
@@ -52,7 +60,9 @@ public:
     constexpr Address() = default;
     constexpr explicit Address(std::uint64_t value) : value_(value) {}
     constexpr std::uint64_t raw() const { return value_; }
-    constexpr bool isAligned(Bytes unit) const { return (value_ & (unit.raw() - 1)) == 0; } ///< unit: a power of two
+    constexpr bool isAligned(Bytes unit) const {
+        return (value_ & (unit.raw() - 1)) == 0;
+    } ///< unit: a power of two
     constexpr Self alignedDown(Bytes unit) const { return Self(value_ & ~(unit.raw() - 1)); }
     constexpr Self alignedUp(Bytes unit) const { return Self((value_ + unit.raw() - 1) & ~(unit.raw() - 1)); }
     constexpr Bytes offsetIn(Bytes unit) const { return Bytes(value_ & (unit.raw() - 1)); }
@@ -122,8 +132,12 @@ std::string toText(Bytes length);
 } // namespace pfnscope
 
 template <> struct std::hash<pfnscope::Pfn> {
-    std::size_t operator()(pfnscope::Pfn frame) const noexcept { return std::hash<std::uint64_t>{}(frame.raw()); }
+    std::size_t operator()(pfnscope::Pfn frame) const noexcept {
+        return std::hash<std::uint64_t>{}(frame.raw());
+    }
 };
 template <> struct std::hash<pfnscope::VirtAddr> {
-    std::size_t operator()(pfnscope::VirtAddr at) const noexcept { return std::hash<std::uint64_t>{}(at.raw()); }
+    std::size_t operator()(pfnscope::VirtAddr at) const noexcept {
+        return std::hash<std::uint64_t>{}(at.raw());
+    }
 };

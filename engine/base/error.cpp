@@ -8,19 +8,32 @@ namespace {
 
 const char* words(ErrorKind kind) {
     switch (kind) {
-    case ErrorKind::CannotRead: return "cannot read";
-    case ErrorKind::CannotWrite: return "cannot write";
-    case ErrorKind::Syntax: return "syntax error";
-    case ErrorKind::UnknownKey: return "unknown key";
-    case ErrorKind::MissingKey: return "missing key";
-    case ErrorKind::WrongType: return "wrong type";
-    case ErrorKind::OutOfRange: return "out of range";
-    case ErrorKind::Unaligned: return "not aligned";
-    case ErrorKind::Overlap: return "overlap";
-    case ErrorKind::UnknownName: return "unknown name";
-    case ErrorKind::Duplicate: return "given twice";
-    case ErrorKind::Limit: return "over the limit";
-    case ErrorKind::Unsupported: return "not supported";
+    case ErrorKind::CannotRead:
+        return "cannot read";
+    case ErrorKind::CannotWrite:
+        return "cannot write";
+    case ErrorKind::Syntax:
+        return "syntax error";
+    case ErrorKind::UnknownKey:
+        return "unknown key";
+    case ErrorKind::MissingKey:
+        return "missing key";
+    case ErrorKind::WrongType:
+        return "wrong type";
+    case ErrorKind::OutOfRange:
+        return "out of range";
+    case ErrorKind::Unaligned:
+        return "not aligned";
+    case ErrorKind::Overlap:
+        return "overlap";
+    case ErrorKind::UnknownName:
+        return "unknown name";
+    case ErrorKind::Duplicate:
+        return "given twice";
+    case ErrorKind::Limit:
+        return "over the limit";
+    case ErrorKind::Unsupported:
+        return "not supported";
     }
     return "error";
 }

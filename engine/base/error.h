@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <utility>
-
-#include <tl/expected.hpp>
 
 /// Errors are values with a reason. An Error is always somebody's input; our own mistakes are asserts.
 namespace pfnscope {
@@ -18,22 +18,23 @@ struct Place {
 };
 
 enum class ErrorKind {
-    CannotRead,   ///< the file is missing, a folder, or may not be read
+    CannotRead, ///< the file is missing, a folder, or may not be read
     CannotWrite,
-    Syntax,       ///< not YAML, not JSON, binary, empty
+    Syntax, ///< not YAML, not JSON, binary, empty
     UnknownKey,
     MissingKey,
     WrongType,
-    OutOfRange,   ///< a value outside what the field can hold
+    OutOfRange, ///< a value outside what the field can hold
     Unaligned,
     Overlap,
-    UnknownName,  ///< a map, driver, process, option that nobody declared
+    UnknownName, ///< a map, driver, process, option that nobody declared
     Duplicate,
-    Limit,        ///< more steps, maps, tables, bytes than the stated limit
+    Limit, ///< more steps, maps, tables, bytes than the stated limit
     Unsupported,
 };
 
-/// `found` and `expected` are the two halves of the sentence that toText() makes; nobody else makes sentences of errors.
+/// `found` and `expected` are the two halves of the sentence that toText() makes; nobody else makes sentences
+/// of errors.
 struct Error {
     ErrorKind kind = ErrorKind::Syntax;
     Place place;
@@ -44,7 +45,9 @@ struct Error {
 
 template <class T> using Result = tl::expected<T, Error>;
 
-inline auto fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline auto fail(Error error) {
+    return tl::unexpected<Error>(std::move(error));
+}
 
 /// "file.yaml:12:7: unknown key 'siez': expected one of name, at, size"
 std::string toText(const Error& error);

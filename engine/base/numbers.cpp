@@ -16,17 +16,24 @@ std::optional<std::uint64_t> digits(std::string_view text, int base) {
 
 unsigned unitShift(char unit) {
     switch (unit) {
-    case 'K': return 10;
-    case 'M': return 20;
-    case 'G': return 30;
-    case 'T': return 40;
-    default: return 0;
+    case 'K':
+        return 10;
+    case 'M':
+        return 20;
+    case 'G':
+        return 30;
+    case 'T':
+        return 40;
+    default:
+        return 0;
     }
 }
 
 } // namespace
 
-std::optional<std::uint64_t> parseBareHex(std::string_view text) { return digits(text, 16); }
+std::optional<std::uint64_t> parseBareHex(std::string_view text) {
+    return digits(text, 16);
+}
 
 std::optional<std::uint64_t> parseNumber(std::string_view text) {
     if (text.empty())

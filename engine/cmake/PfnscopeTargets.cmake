@@ -7,7 +7,7 @@ set(PFNSCOPE_ENGINE_ORDER base hw machine option mm check scenario explore view 
 add_library(pfnscope_options INTERFACE)
 target_compile_features(pfnscope_options INTERFACE cxx_std_20)
 target_compile_options(pfnscope_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align
-                                                  -Wconversion -Wno-sign-conversion -Wdouble-promotion)
+                                                  -Wconversion -Wno-sign-conversion -Wno-missing-field-initializers -Wdouble-promotion)
 if(PFNSCOPE_WERROR)
     target_compile_options(pfnscope_options INTERFACE -Werror)
 endif()

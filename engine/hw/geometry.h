@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/address.h"
+
 #include <cstdint>
 #include <string_view>
 
-#include "base/address.h"
-
-/// The shape of a table tree as data: how many levels, how many index bits a level. The code above asks the geometry and
-/// holds no 512 or 21 of its own, so that the search through all sequences can run the same code on smaller tables.
+/// The shape of a table tree as data: how many levels, how many index bits a level. The code above asks the
+/// geometry and holds no 512 or 21 of its own, so that the search through all sequences can run the same code
+/// on smaller tables.
 namespace pfnscope::hw {
 
 /// Levels count upwards from the leaf table, as Intel's SDM figure 4-8 and Linux's mm both can be read:
-/// Pte is the table that holds PTEs, Pmd the table that holds PMD entries, and so on. `Pgd` is the top of a 4-level tree
-/// (Intel: PML4); with five levels it is P4d that Intel calls PML4, and Pgd is the PML5.
+/// Pte is the table that holds PTEs, Pmd the table that holds PMD entries, and so on. `Pgd` is the top of a
+/// 4-level tree (Intel: PML4); with five levels it is P4d that Intel calls PML4, and Pgd is the PML5.
 enum class Level : std::uint8_t { Pte = 1, Pmd = 2, Pud = 3, P4d = 4, Pgd = 5 };
 
 struct Geometry {
-    std::uint8_t levels = 4;         ///< 2 to 5
-    std::uint8_t bitsPerLevel = 9;   ///< entries a table: 1 << bitsPerLevel, at most 512
+    std::uint8_t levels = 4;       ///< 2 to 5
+    std::uint8_t bitsPerLevel = 9; ///< entries a table: 1 << bitsPerLevel, at most 512
     std::uint8_t pageShift = kPageShift;
 
     constexpr bool operator==(const Geometry&) const = default;
@@ -45,7 +46,8 @@ struct Geometry {
     constexpr unsigned addressBits() const { return pageShift + bitsPerLevel * levels; }
     constexpr bool isCanonical(VirtAddr at) const {
         const unsigned unused = 64 - addressBits();
-        return static_cast<std::uint64_t>(static_cast<std::int64_t>(at.raw() << unused) >> unused) == at.raw();
+        return static_cast<std::uint64_t>(static_cast<std::int64_t>(at.raw() << unused) >> unused) ==
+               at.raw();
     }
     constexpr Bytes pmdSize() const { return entrySpan(Level::Pmd); }
     constexpr Bytes pudSize() const { return entrySpan(Level::Pud); }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <memory>
-#include <span>
-#include <unordered_map>
-
 #include "base/address.h"
 
-/// Simulated physical memory: 4 KiB frames of 512 words, made when first written; a frame nobody wrote reads as zeros.
-/// It knows nothing of what a frame is for.
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+
+/// Simulated physical memory: 4 KiB frames of 512 words, made when first written; a frame nobody wrote reads
+/// as zeros. It knows nothing of what a frame is for.
 namespace pfnscope::hw {
 
 class PhysicalMemory {
@@ -31,13 +31,19 @@ public:
     /// For Machine's deltas and the MMU's tests; nobody else writes.
     Frame writable(Pfn frame);
 
+    /// Every frame that was ever written, in ascending order: each(Pfn, ConstFrame).
+    template <class Each> void forEachFrame(Each&& each) const {
+        for (const auto& [pfn, words] : frames_)
+            each(pfn, ConstFrame(*words));
+    }
+
     std::size_t frameCount() const { return frames_.size(); } ///< frames that were ever written
 
 private:
     using Words = std::array<Word, kWordsPerFrame>;
     const Words* find(Pfn frame) const;
 
-    std::unordered_map<Pfn, std::unique_ptr<Words>> frames_;
+    std::map<Pfn, std::unique_ptr<Words>> frames_;
 };
 
 } // namespace pfnscope::hw

@@ -14,7 +14,8 @@ TEST(Numbers, ReadsUnitsAndHex) {
 }
 
 TEST(Numbers, RefusesWhatItCannotHold) {
-    for (const char* text : {"", "K", "0x", "-1", "4k", "4 K", "1.5M", "0x1ffffffffffffffff", "99999999T", "12abc"})
+    for (const char* text :
+         {"", "K", "0x", "-1", "4k", "4 K", "1.5M", "0x1ffffffffffffffff", "99999999T", "12abc"})
         EXPECT_EQ(parseNumber(text), std::nullopt) << text;
 }
 

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "machine/machine.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace pfnscope::machine {
+
+CallScope::~CallScope() {
+    machine_.leave(id_);
+}
+
+Machine::Machine(MachineConfig config) {
+    state_.config = config;
+    state_.frames = FramePool(config.frames);
+}
+
+void Machine::commit(Delta delta) {
+    assert(position_ == journal_.end() && "history is written at its end");
+    applyDelta(state_, delta);
+    journal_.append(std::move(delta));
+    ++position_;
+}
+
+CallScope Machine::enter(std::string_view function, Arguments arguments, CpuId cpu) {
+    assert(position_ == journal_.end());
+    return CallScope(*this, journal_.enter(function, std::move(arguments), cpu));
+}
+
+void Machine::writeEntry(Pfn frame, unsigned index, Word value, Writer writer) {
+    const Word before = state_.memory.read(frame, index);
+    if (before != value)
+        commit(EntryWritten{frame, static_cast<std::uint16_t>(index), writer, before, value});
+}
+
+void Machine::fillEntries(Pfn frame, const WordRun& run) {
+    if (run.count == 0)
+        return;
+    const auto words = state_.memory.frame(frame);
+    std::vector<WordRun> before = runsOf(words, run.first, run.count);
+    if (before.empty() && run.value == 0 && run.step == 0)
+        return;
+    if (before.size() == 1 && before.front() == run)
+        return;
+    commit(EntriesFilled{frame, run, std::move(before)});
+}
+
+void Machine::moveCounter(MmId mm, Counter counter, std::int64_t amount) {
+    if (amount != 0)
+        commit(CounterMoved{mm, counter, amount});
+}
+
+void Machine::takeLock(LockId lock, LockMode mode, CpuId cpu) {
+    commit(LockTaken{lock, {cpu, mode}});
+}
+
+void Machine::releaseLock(LockId lock, CpuId cpu) {
+    const auto& holders = state_.locks.at(lock);
+    const auto own =
+        std::find_if(holders.begin(), holders.end(), [&](const LockHolder& h) { return h.cpu == cpu; });
+    assert(own != holders.end() && "only a holder releases a lock");
+    commit(LockReleased{lock, *own, static_cast<std::uint16_t>(own - holders.begin())});
+}
+
+bool Machine::holdsLock(LockId lock, CpuId cpu) const {
+    const auto found = state_.locks.find(lock);
+    return found != state_.locks.end() && std::any_of(found->second.begin(), found->second.end(),
+                                                      [&](const LockHolder& h) { return h.cpu == cpu; });
+}
+
+template <class Key, class Record>
+void Machine::putRecord(const std::map<Key, Record>& table, Key key, std::optional<Record> record) {
+    const auto found = table.find(key);
+    std::optional<Record> before;
+    if (found != table.end())
+        before = found->second;
+    if (before == record)
+        return;
+    using Change = typename RecordChanged<Key, Record>::Change;
+    commit(RecordChanged<Key, Record>{
+        key, std::make_unique<const Change>(Change{std::move(before), std::move(record)})});
+}
+
+void Machine::put(MmId key, std::optional<Mm> record) {
+    putRecord(state_.mms, key, std::move(record));
+}
+void Machine::put(Pid key, std::optional<Process> record) {
+    putRecord(state_.processes, key, std::move(record));
+}
+void Machine::put(VmaId key, std::optional<Vma> record) {
+    putRecord(state_.vmas, key, std::move(record));
+}
+void Machine::put(VmOpsId key, std::optional<VmOps> record) {
+    putRecord(state_.vmOps, key, std::move(record));
+}
+void Machine::put(MappingId key, std::optional<Mapping> record) {
+    putRecord(state_.mappings, key, std::move(record));
+}
+void Machine::put(FolioId key, std::optional<Folio> record) {
+    putRecord(state_.folios, key, std::move(record));
+}
+
+void Machine::put(const KernelGlobals& globals) {
+    if (!(globals == state_.globals))
+        commit(GlobalsChanged{
+            std::make_unique<const std::pair<KernelGlobals, KernelGlobals>>(state_.globals, globals)});
+}
+
+std::optional<Pfn> Machine::allocateFrames(std::uint8_t order) {
+    const auto block = state_.frames.next(order);
+    if (!block)
+        return std::nullopt;
+    commit(FrameAllocated{*block});
+    if (block->recycled)
+        for (std::uint64_t i = 0; i < (1ULL << order); ++i)
+            fillEntries(block->head + i, {0, kWordsPerFrame, 0, 0});
+    return block->head;
+}
+
+void Machine::freeFrames(Pfn head, std::uint8_t order) {
+    commit(FrameFreed{head, order});
+}
+
+void Machine::moveTo(Position position) {
+    assert(position <= journal_.end() && !journal_.current());
+    for (; position_ < position; ++position_)
+        applyDelta(state_, journal_.deltas()[position_]);
+    for (; position_ > position; --position_)
+        revertDelta(state_, journal_.deltas()[position_ - 1]);
+}
+
+void Machine::rewind(const Mark& mark) {
+    moveTo(mark.position);
+    journal_.truncate(mark.position, mark.operations);
+}
+
+} // namespace pfnscope::machine
