@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/address.h"
+#include "hw/access.h"
+#include "machine/records.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "base/address.h"
-#include "hw/access.h"
-#include "machine/records.h"
-
-/// What a program, a driver or the test bench can ask of the kernel: the alphabet of scenarios, of replayed records and
-/// of the search. Operations are data; Kernel::run() carries one out. Addresses are final here: names and offsets of a
-/// scenario file are resolved by the reader.
+/// What a program, a driver or the test bench can ask of the kernel: the alphabet of scenarios, of replayed
+/// records and of the search. Operations are data; Kernel::run() carries one out. Addresses are final here:
+/// names and offsets of a scenario file are resolved by the reader.
 namespace pfnscope::mm {
 
 enum class Share : std::uint8_t { Shared, Private };
@@ -26,13 +26,20 @@ struct Protection {
 };
 
 /// Cache types that a driver asks for in vm_page_prot (pgprot_noncached and its like).
-enum class CacheMode : std::uint8_t { WriteBack, WriteCombining, UncachedMinus, Uncached, WriteThrough, WriteProtect };
+enum class CacheMode : std::uint8_t {
+    WriteBack,
+    WriteCombining,
+    UncachedMinus,
+    Uncached,
+    WriteThrough,
+    WriteProtect
+};
 
 /// A driver as a scenario declares it: what its handlers do, and which frame its offset 0 is.
 struct Driver {
-    machine::VmOps ops;                   ///< what vm_ops will point to
-    bool nullOps = false;                 ///< the driver leaves vm_ops NULL (vma_is_anonymous() is then true)
-    bool mixedMap = false;                ///< VM_MIXEDMAP instead of VM_PFNMAP
+    machine::VmOps ops;    ///< what vm_ops will point to
+    bool nullOps = false;  ///< the driver leaves vm_ops NULL (vma_is_anonymous() is then true)
+    bool mixedMap = false; ///< VM_MIXEDMAP instead of VM_PFNMAP
     CacheMode cache = CacheMode::UncachedMinus;
     bool operator==(const Driver&) const = default;
 };
@@ -55,11 +62,12 @@ struct Mmap {
     Backing backing = Backing::Anonymous;
     Protection protection;
     Share share = Share::Private;
-    std::uint64_t pgoff = 0;              ///< file offset in pages
-    std::string file;                     ///< identity of the file or device; maps of one name share an address_space
-    std::optional<Driver> driver;         ///< Backing::Device: vm_ops while the mmap hook runs
-    std::vector<RemapPart> remap;         ///< Backing::Device: what the hook remaps, in order
-    std::optional<Driver> opsAfterRemap;  ///< Backing::Device: vm_ops are replaced by these after the hook (kernfs)
+    std::uint64_t pgoff = 0;      ///< file offset in pages
+    std::string file;             ///< identity of the file or device; maps of one name share an address_space
+    std::optional<Driver> driver; ///< Backing::Device: vm_ops while the mmap hook runs
+    std::vector<RemapPart> remap; ///< Backing::Device: what the hook remaps, in order
+    std::optional<Driver>
+        opsAfterRemap; ///< Backing::Device: vm_ops are replaced by these after the hook (kernfs)
     bool operator==(const Mmap&) const = default;
 };
 
@@ -83,7 +91,17 @@ struct Mremap {
     bool operator==(const Mremap&) const = default;
 };
 enum class Advice : std::uint8_t {
-    DontNeed, Free, Cold, PageOut, PopulateRead, PopulateWrite, Collapse, HugePage, NoHugePage, DontFork, DoFork,
+    DontNeed,
+    Free,
+    Cold,
+    PageOut,
+    PopulateRead,
+    PopulateWrite,
+    Collapse,
+    HugePage,
+    NoHugePage,
+    DontFork,
+    DoFork,
 };
 struct Madvise {
     VirtAddr at;
@@ -128,7 +146,8 @@ struct SetVmOps {
     std::optional<Driver> driver;
     bool operator==(const SetVmOps&) const = default;
 };
-/// A driver revokes [offset, offset + size) of a file, in every mm that maps it. `evenCows`: private copies too.
+/// A driver revokes [offset, offset + size) of a file, in every mm that maps it. `evenCows`: private copies
+/// too.
 struct UnmapMappingRange {
     std::string file;
     Bytes offset;
@@ -170,9 +189,9 @@ struct FailAlloc {
     bool operator==(const FailAlloc&) const = default;
 };
 
-using Action = std::variant<Mmap, Munmap, Mprotect, Mremap, Madvise, Msync, Mlock, Fork, Exit, Touch, RemapPfnRange,
-                            SetVmOps, UnmapMappingRange, ZapVmaPtes, SplitHugePmd, Collapse, Migrate, UserfaultMove,
-                            FailAlloc>;
+using Action = std::variant<Mmap, Munmap, Mprotect, Mremap, Madvise, Msync, Mlock, Fork, Exit, Touch,
+                            RemapPfnRange, SetVmOps, UnmapMappingRange, ZapVmaPtes, SplitHugePmd, Collapse,
+                            Migrate, UserfaultMove, FailAlloc>;
 
 /// An action, and who asks for it where.
 struct Operation {
@@ -198,7 +217,7 @@ struct Oops {
     std::string_view function; ///< the innermost kernel function, for instance pgtable_trans_huge_withdraw
     VirtAddr address;          ///< what could not be read or written
     std::vector<std::string_view> trace; ///< its callers, innermost first
-    bool isBug = false;        ///< BUG_ON or (with DEBUG_VM) VM_BUG_ON rather than a bad access
+    bool isBug = false;                  ///< BUG_ON or (with DEBUG_VM) VM_BUG_ON rather than a bad access
     bool operator==(const Oops&) const = default;
 };
 
@@ -210,16 +229,16 @@ struct HandlerCalls {
 
 /// What an operation answered. Exactly one of: a value, an errno, a signal, an oops, "process is gone".
 struct Outcome {
-    std::uint64_t value = 0;          ///< mmap, mremap: the address; fork: the child's Pid; touch: what was read
+    std::uint64_t value = 0; ///< mmap, mremap: the address; fork: the child's Pid; touch: what was read
     Errno error = Errno::None;
     Signal signal = Signal::None;
-    int signalCode = 0;               ///< si_code
+    int signalCode = 0; ///< si_code
     VirtAddr signalAddress;
     std::optional<Oops> oops;
-    bool processGone = false;         ///< asked of a process that has exited or died: nothing was done
-    std::uint32_t faults = 0;         ///< page faults taken
+    bool processGone = false; ///< asked of a process that has exited or died: nothing was done
+    std::uint32_t faults = 0; ///< page faults taken
     HandlerCalls handlerCalls;
-    std::uint32_t failuresLeft = 0;   ///< of failAllocation: what was left to count
+    std::uint32_t failuresLeft = 0; ///< of failAllocation: what was left to count
     bool ok() const { return error == Errno::None && signal == Signal::None && !oops && !processGone; }
     bool operator==(const Outcome&) const = default;
 };
