@@ -24,17 +24,21 @@ struct Geometry {
     constexpr bool operator==(const Geometry&) const = default;
 
     constexpr unsigned entriesPerTable() const { return 1U << bitsPerLevel; } ///< PTRS_PER_PTE and its like
-    /// The top level. With four levels P4d is folded away, as in Linux: the tree is Pgd, Pud, Pmd, Pte.
+    /// The top level. With four levels P4d is folded away, as in Linux: the tree is Pgd, Pud, Pmd, Pte. With
+    /// three levels Pud is folded as well, with two Pmd too.
     constexpr Level top() const { return Level::Pgd; }
-    constexpr bool hasLevel(Level level) const { return level != Level::P4d || levels == 5; }
-    /// One level nearer to the leaves; must not be asked of Pte.
-    constexpr Level below(Level level) const {
-        const Level next = static_cast<Level>(static_cast<std::uint8_t>(level) - 1);
-        return hasLevel(next) ? next : Level::Pud;
+    constexpr bool hasLevel(Level level) const {
+        return level == Level::Pgd || static_cast<unsigned>(level) < levels;
     }
+    /// One level nearer to the leaves; must not be asked of Pte.
+    constexpr Level below(Level level) const { return levelAt(depth(level) - 1); }
     /// 1 for the leaf table up to `levels` for the top one: the hardware's numbering.
     constexpr unsigned depth(Level level) const {
         return level == Level::Pgd ? levels : static_cast<unsigned>(level);
+    }
+    /// The reverse of depth().
+    constexpr Level levelAt(unsigned depth) const {
+        return depth == levels ? Level::Pgd : static_cast<Level>(depth);
     }
     constexpr unsigned shift(Level level) const { return pageShift + bitsPerLevel * (depth(level) - 1); }
     /// What one entry of a table at this level spans: PAGE_SIZE, PMD_SIZE, PUD_SIZE, ...
