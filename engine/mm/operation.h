@@ -204,12 +204,14 @@ struct Operation {
 /// "munmap", "remap_pfn_range": the name in scenario files, in the journal and on the screen.
 std::string_view name(const Action& action);
 
-enum class Errno : std::uint8_t { None, EPERM, ENOMEM, EACCES, EFAULT, EEXIST, EINVAL, EAGAIN, EBUSY, ENXIO };
+// The C library has macros of the kernel's names, so the enumerators drop the E and the SIG; name() gives
+// them back.
+enum class Errno : std::uint8_t { None, Perm, NoMem, Acces, Fault, Exist, Inval, Again, Busy, Nxio };
 /// "EINVAL"; and its number.
 std::string_view name(Errno code);
 int number(Errno code);
 
-enum class Signal : std::uint8_t { None, SIGBUS, SIGSEGV, SIGKILL };
+enum class Signal : std::uint8_t { None, Bus, Segv, Kill };
 std::string_view name(Signal signal);
 
 /// Where and why the kernel died; `function` has static storage.
