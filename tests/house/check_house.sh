@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The rules of the house that a compiler does not see: includes point one way, the engine is free of Qt, every file says
+# its licence, no file outgrows its room.
+set -u
+cd "${1:-.}" || exit 2
+failures=0
+complain() {
+    [ -n "$2" ] || return 0
+    printf '%s:\n%s\n' "$1" "$2"
+    failures=$((failures + 1))
+}
+
+order="base hw machine option mm check scenario explore view render"
+upward() {
+    local above="" module
+    for module in $order; do
+        above="$above|$module"
+        # What a module includes from engine/ must be itself or stand above it.
+        grep -rnE '^#include "(base|hw|machine|option|mm|check|scenario|explore|view|render)/' "engine/$module" 2>/dev/null |
+            grep -vE "#include \"(${above#|})/"
+    done
+}
+complain "includes that point the wrong way" "$(upward)"
+complain "the engine sees Qt" "$(grep -rnE '^#include <(Q[A-Za-z]|qcustomplot)' engine)"
+complain "the engine sees ui/ or app/" "$(grep -rnE '^#include "(ui|app|canvas|panels|theme)/' engine)"
+
+sources() {
+    find app engine ui tests -type f \( -name '*.cpp' -o -name '*.h' -o -name 'CMakeLists.txt' -o -name '*.cmake' -o -name '*.sh' \) \
+        -not -path '*/data/*' 2>/dev/null
+}
+complain "files without a licence line" "$(sources | xargs grep -L 'SPDX-License-Identifier:')"
+complain "files over 500 lines" "$(sources | grep -E '\.(cpp|h)$' | xargs wc -l | awk '$1 > 500 && $2 != "total" { print $2, $1 }')"
+complain "folders that the layout does not name" \
+    "$(find . -mindepth 1 -maxdepth 1 -type d -not -name '.*' -not -name 'build*' -printf '%f\n' | grep -vxE 'app|engine|ui|scenarios|tests|assets')"
+
+[ "$failures" -eq 0 ] && echo "the house is in order"
+exit "$failures"
