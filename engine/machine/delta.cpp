@@ -115,6 +115,10 @@ struct Apply {
         change(state, d, d.change->before, d.change->after);
     }
     void operator()(const GlobalsChanged& d) const { state.globals = d.beforeAfter->second; }
+    void operator()(const RegistersChanged& d) const {
+        state.cpus[d.cpu.raw()].registers = d.beforeAfter->second;
+    }
+    void operator()(const TlbChanged& d) const { state.cpus[d.cpu.raw()].tlb.apply(d.change); }
     void operator()(const Happening&) const {}
 };
 
@@ -158,6 +162,10 @@ struct Revert {
         change(state, d, d.change->after, d.change->before);
     }
     void operator()(const GlobalsChanged& d) const { state.globals = d.beforeAfter->first; }
+    void operator()(const RegistersChanged& d) const {
+        state.cpus[d.cpu.raw()].registers = d.beforeAfter->first;
+    }
+    void operator()(const TlbChanged& d) const { state.cpus[d.cpu.raw()].tlb.revert(d.change); }
     void operator()(const Happening&) const {}
 };
 

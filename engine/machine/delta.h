@@ -137,6 +137,18 @@ enum class HappeningKind : std::uint8_t {
     SkippedCheck,     ///< a VM_BUG_ON that would have fired with DEBUG_VM
 };
 
+/// The registers of a CPU that paging reads.
+struct RegistersChanged {
+    CpuId cpu;
+    std::unique_ptr<const std::pair<hw::Registers, hw::Registers>> beforeAfter;
+};
+
+/// A CPU's TLB filled or flushed, slot by slot.
+struct TlbChanged {
+    CpuId cpu;
+    hw::TlbChange change;
+};
+
 struct Happening {
     HappeningKind kind = HappeningKind::Warn;
     MmId mm;
@@ -149,7 +161,7 @@ struct Happening {
 using Delta = std::variant<EntryWritten, EntriesFilled, FrameAllocated, FrameFreed, TableAllocated,
                            TableFreed, TableLinked, TableDeposited, TableWithdrawn, CounterMoved, LockTaken,
                            LockReleased, MmChanged, ProcessChanged, VmaChanged, VmOpsChanged, MappingChanged,
-                           FolioChanged, GlobalsChanged, Happening>;
+                           FolioChanged, GlobalsChanged, RegistersChanged, TlbChanged, Happening>;
 
 /// Only Machine and Timeline call these.
 void applyDelta(State& state, const Delta& delta);

@@ -13,6 +13,10 @@ CallScope::~CallScope() {
 Machine::Machine(MachineConfig config) {
     state_.config = config;
     state_.frames = FramePool(config.frames);
+    const CpuConfig& cpus = config.cpus;
+    const Cpu cpu{linuxRegisters(config.geometry, cpus.features), cpus.features,
+                  hw::Tlb(config.geometry, cpus.tlb)};
+    state_.cpus.assign(cpus.count, cpu);
 }
 
 void Machine::commit(Delta delta) {
@@ -104,6 +108,18 @@ void Machine::put(const KernelGlobals& globals) {
     if (!(globals == state_.globals))
         commit(GlobalsChanged{
             std::make_unique<const std::pair<KernelGlobals, KernelGlobals>>(state_.globals, globals)});
+}
+
+void Machine::put(CpuId cpu, const hw::Registers& registers) {
+    using BeforeAfter = std::pair<hw::Registers, hw::Registers>;
+    const hw::Registers& before = state_.cpus[cpu.raw()].registers;
+    if (!(before == registers))
+        commit(RegistersChanged{cpu, std::make_unique<const BeforeAfter>(before, registers)});
+}
+
+void Machine::changeTlb(CpuId cpu, hw::TlbChange change) {
+    if (!change.empty())
+        commit(TlbChanged{cpu, std::move(change)});
 }
 
 std::optional<Pfn> Machine::allocateFrames(std::uint8_t order) {

@@ -62,6 +62,8 @@ public:
     void put(MappingId key, std::optional<Mapping> record);
     void put(FolioId key, std::optional<Folio> record);
     void put(const KernelGlobals& globals);
+    void put(CpuId cpu, const hw::Registers& registers);
+    void changeTlb(CpuId cpu, hw::TlbChange change);
 
     /// A frame (or block) of RAM, zeroed; empty when RAM is exhausted.
     std::optional<Pfn> allocateFrames(std::uint8_t order);

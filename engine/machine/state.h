@@ -3,6 +3,7 @@
 
 #include "hw/geometry.h"
 #include "hw/physical_memory.h"
+#include "machine/cpu.h"
 #include "machine/frame_pool.h"
 #include "machine/records.h"
 
@@ -15,6 +16,7 @@ namespace pfnscope::machine {
 struct MachineConfig {
     hw::Geometry geometry = hw::kFourLevels;
     FramePoolConfig frames;
+    CpuConfig cpus;
     bool operator==(const MachineConfig&) const = default;
 };
 
@@ -27,6 +29,7 @@ struct State {
     MachineConfig config;
     hw::PhysicalMemory memory;
     FramePool frames;
+    std::vector<Cpu> cpus; ///< index: CpuId
     KernelGlobals globals;
     std::map<Pfn, PageTable> tables;
     std::map<DepositOwner, DepositRing> deposits; ///< owners without a deposit are absent

@@ -65,6 +65,31 @@ std::uint64_t hashFrame(Pfn pfn, hw::PhysicalMemory::ConstFrame frame) {
     return hasher.result();
 }
 
+void hashCpu(Hasher& hasher, const Cpu& cpu) {
+    const hw::Registers& r = cpu.registers;
+    for (const std::uint64_t word :
+         {r.cr0, r.cr3, r.cr4, r.efer, r.rflags, r.pat, std::uint64_t{r.pkru}, std::uint64_t{r.pkrs}})
+        hasher.add(word);
+    cpu.tlb.forEachEntry([&](hw::TlbArray array, unsigned slot, const hw::TlbEntry& entry) {
+        hasher.value(array);
+        hasher.add(slot);
+        hasher.value(entry.page);
+        hasher.value(entry.to);
+        hasher.value(entry.pcid);
+        for (const std::uint8_t part :
+             {entry.depth, std::uint8_t{entry.global}, std::uint8_t{entry.rights.writable},
+              std::uint8_t{entry.rights.user}, std::uint8_t{entry.rights.executeDisable},
+              std::uint8_t{entry.dirty}, static_cast<std::uint8_t>(entry.memoryType), entry.patIndex,
+              entry.key})
+            hasher.add(part);
+    });
+    cpu.tlb.forEachCursor([&](hw::TlbArray array, unsigned set, unsigned cursor) {
+        hasher.value(array);
+        hasher.add(set);
+        hasher.add(cursor);
+    });
+}
+
 } // namespace
 
 std::uint64_t stateHash(const State& state) {
@@ -79,6 +104,8 @@ std::uint64_t stateHash(const State& state) {
             hasher.value(std::pair{order, list});
     hasher.value(state.frames.smallBrk());
     hasher.value(state.frames.largeBrk());
+    for (const Cpu& cpu : state.cpus)
+        hashCpu(hasher, cpu);
     hasher.value(state.globals);
     hasher.value(state.tables);
     hasher.value(state.deposits);
