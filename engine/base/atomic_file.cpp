@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace pfnscope {
 namespace {
@@ -19,34 +20,63 @@ tl::unexpected<Error> cannotWrite(const std::string& path, const char* why) {
     return fail({ErrorKind::CannotWrite, {path}, why, "a file in a folder that may be written"});
 }
 
-bool writeAll(int descriptor, std::string_view content) {
-    while (!content.empty()) {
-        const ssize_t written = ::write(descriptor, content.data(), content.size());
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return ::fsync(descriptor) == 0;
-}
-
 } // namespace
 
-Result<void> writeFileAtomically(const std::string& path, std::string_view content) {
+Result<AtomicFile> AtomicFile::create(const std::string& path) {
     std::string temporary = path + ".XXXXXX";
     const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
     if (descriptor < 0)
         return cannotWrite(path, std::strerror(errno));
-    const bool written = writeAll(descriptor, content) && ::fchmod(descriptor, 0644) == 0;
-    const int reason = errno;
-    ::close(descriptor);
-    if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) {
-        const int why = written ? errno : reason;
-        ::unlink(temporary.c_str());
-        return cannotWrite(path, std::strerror(why));
+    return AtomicFile(path, std::move(temporary), descriptor);
+}
+
+AtomicFile::AtomicFile(std::string path, std::string temporary, int descriptor)
+    : path_(std::move(path)), temporary_(std::move(temporary)), descriptor_(descriptor) {}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})),
+      descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+AtomicFile::~AtomicFile() {
+    close();
+    if (!temporary_.empty())
+        ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::close() {
+    if (descriptor_ >= 0)
+        ::close(std::exchange(descriptor_, -1));
+}
+
+Result<void> AtomicFile::write(std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor_, content.data(), content.size());
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return cannotWrite(path_, std::strerror(errno));
+        content.remove_prefix(static_cast<std::size_t>(written));
     }
     return {};
+}
+
+Result<void> AtomicFile::commit() {
+    if (::fsync(descriptor_) != 0 || ::fchmod(descriptor_, 0644) != 0)
+        return cannotWrite(path_, std::strerror(errno));
+    close();
+    if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+        return cannotWrite(path_, std::strerror(errno));
+    temporary_.clear();
+    return {};
+}
+
+Result<void> writeFileAtomically(const std::string& path, std::string_view content) {
+    auto file = AtomicFile::create(path);
+    if (!file)
+        return fail(file.error());
+    if (auto written = file->write(content); !written)
+        return written;
+    return file->commit();
 }
 
 Result<std::string> readFile(const std::string& path, std::size_t limit) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace pfnscope::explore {
+
+/// A hash of a state's canonical bytes. The upper half places a state in the table; the lower half is left
+/// for whoever divides states among several tables. It decides speed only: states are told apart by their
+/// bytes.
+using StateHash = std::uint64_t (*)(std::span<const std::byte>);
+
+/// Folds 16 bytes at a time by a 64 x 64 -> 128 bit multiplication. The same on every run and little-endian
+/// machine.
+std::uint64_t hashBytes(std::span<const std::byte> bytes);
+std::uint64_t hashBytes(std::span<const std::byte> bytes,
+                        std::uint64_t seed); ///< to chain blocks of a longer whole
+
+} // namespace pfnscope::explore
