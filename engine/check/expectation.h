@@ -26,6 +26,14 @@ public:
     std::optional<ExpectedPage> at(machine::MmId mm, VirtAddr va) const;
     bool operator==(const Expectation&) const = default;
 
+    /// Every stretch of pages in one piece, by mm and address: each(MmId, VirtRange, ExpectedPage of the
+    /// first page).
+    template <class Each> void forEachPiece(Each&& each) const {
+        for (const auto& [mm, pieces] : pieces_)
+            for (const auto& [start, piece] : pieces)
+                each(mm, VirtRange{start, piece.end}, ExpectedPage{piece.frame, piece.cache});
+    }
+
 private:
     friend struct Follow;
     struct Piece {

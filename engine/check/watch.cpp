@@ -4,6 +4,7 @@
 #include "check/culprit.h"
 #include "check/leaf.h"
 #include "hw/x86_64.h"
+#include "machine/mmu.h"
 
 #include <algorithm>
 
@@ -108,6 +109,7 @@ void Watch::after(const mm::Operation& operation, const mm::Outcome& outcome, st
     const auto mm = process == state.processes.end() ? std::nullopt : process->second.mm;
     if (const auto* touch = std::get_if<mm::Touch>(&operation.action); touch && mm && !outcome.processGone)
         checkTouch(*touch, *mm, outcome, step);
+    checkTlbs(outcome, step);
     checkReachability(outcome, step);
     expectation_.after(operation, outcome, state);
 }
@@ -221,6 +223,25 @@ void Watch::checkTranslation(const mm::Touch& touch, machine::MmId mm, std::size
     const bool maps = ops.fault == machine::FaultHandler::InsertPte || ops.hugeFault.present;
     if (maps && facts.expected != facts.found)
         add(facts, step);
+}
+
+void Watch::checkTlbs(const mm::Outcome& outcome, std::size_t step) {
+    // A function that died never came to its flush; that is the crash's doing.
+    if (outcome.oops)
+        return;
+    const machine::State& state = kernel_->machine().state();
+    for (std::uint32_t cpu = 0; cpu < state.cpus.size(); ++cpu) {
+        if (!state.tables.contains(PhysAddr(state.cpus[cpu].registers.cr3).frame()))
+            continue; // the mm is gone, and with it everything a process could reach through the TLB
+        for (const machine::StaleTranslation& stale :
+             machine::staleTranslations(state, machine::CpuId(cpu))) {
+            FindingFacts facts{FindingKind::StaleTlb, {}, stale.at};
+            facts.found = stale.entry.to.frame().raw();
+            const machine::Journal& journal = kernel_->machine().journal();
+            facts.function = journal.call(journal.operations().back()).function;
+            add(std::move(facts), step);
+        }
+    }
 }
 
 void Watch::checkReachability(const mm::Outcome& outcome, std::size_t step) {

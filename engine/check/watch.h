@@ -40,6 +40,7 @@ private:
                        std::size_t step);
     void checkTouch(const mm::Touch& touch, machine::MmId mm, const mm::Outcome& outcome, std::size_t step);
     void checkTranslation(const mm::Touch& touch, machine::MmId mm, std::size_t step);
+    void checkTlbs(const mm::Outcome& outcome, std::size_t step);
     void checkReachability(const mm::Outcome& outcome, std::size_t step);
     void add(FindingFacts facts, std::size_t step);
     void blame(FindingFacts& facts, machine::MmId mm, VirtAddr va) const;
