@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+
+#include <CLI/CLI.hpp>
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+/// The subcommands: one file each, one registration function each. A command is registered with what it may
+/// touch, so that a test runs the whole program in its own process.
+namespace pfnscope::app {
+
+/// What the shell is told.
+enum class ExitStatus : int {
+    Done = 0,        ///< as asked
+    CheckFailed = 1, ///< an expectation or a check failed
+    BadInput = 2,    ///< file, line, column and what was expected went to `err`
+};
+
+struct Context {
+    std::ostream& out;
+    std::ostream& err;
+    ExitStatus status = ExitStatus::Done;
+
+    /// Says what is wrong with an input; the program will end with BadInput.
+    void bad(const Error& error);
+};
+
+void addOptionsCommand(CLI::App& program, Context& context);
+void addScenariosCommand(CLI::App& program, Context& context);
+
+/// Parses the command line (without the program's name) and runs the subcommand.
+ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err);
+
+} // namespace pfnscope::app
