@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -51,7 +52,7 @@ SearchOptions stopAfter(std::stop_source& source, unsigned reports, const std::s
 RC_GTEST_PROP(Checkpoint, StoppedAnywhereAndResumedGivesTheSame, ()) {
     const TemporaryFolder folder;
     const std::string file = folder.file("checkpoint");
-    const Graph graph{*rc::gen::inRange<std::uint32_t>(1, 30'000), *rc::gen::inRange(1U, 6U),
+    const Graph graph{*rc::gen::inRange<std::uint32_t>(1, 12'000), *rc::gen::inRange(1U, 6U),
                       *rc::gen::arbitrary<std::uint64_t>(), 4, 100};
     const Form form = *rc::gen::element(Form::Fixed, Form::Variable, Form::Replay);
     const GraphModel model(graph, form);
@@ -90,19 +91,13 @@ TEST(Checkpoint, ADepthAndAMemoryLimitCanBeRaised) {
     EXPECT_TRUE(plainOf(**search, *outcome) == bruteForce(graph, Form::Replay));
 }
 
-/// The search in a process of its own, killed after a while. What is left behind is the file.
-void searchAndKill(const SearchModel& model, const std::string& file, std::chrono::milliseconds after) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        SearchOptions options;
-        options.threads = 2;
-        options.checkpoint = file;
-        options.checkpointEvery = std::chrono::milliseconds(1);
-        auto search =
-            fs::exists(file) ? Search::resume(model, options, file) : Search::create(model, options);
-        const bool isDone = search.has_value() && (*search)->run().has_value();
-        ::_exit(isDone ? 0 : 1);
-    }
+/// Runs killed_search for a while. What is left behind is the file.
+void searchAndKill(std::string file, unsigned depth, std::chrono::milliseconds after) {
+    std::string program = PFNSCOPE_KILLED_SEARCH;
+    std::string bound = std::to_string(depth);
+    char* arguments[] = {program.data(), file.data(), bound.data(), nullptr};
+    pid_t child = 0;
+    ASSERT_EQ(::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments, environ), 0);
     std::this_thread::sleep_for(after);
     ::kill(child, SIGKILL);
     int status = 0;
@@ -111,26 +106,26 @@ void searchAndKill(const SearchModel& model, const std::string& file, std::chron
 }
 
 TEST(Checkpoint, SurvivesAKillAtAnyMoment) {
-    const bench::DepositModel model(bench::Symmetry::SlotsSwap);
-    SearchOptions bounded;
-    bounded.depth = 6;
-    const auto whole = Search::create(model, bounded);
-    const auto expected = (*whole)->run();
     const TemporaryFolder folder;
     const std::string file = folder.file("checkpoint");
-    std::mt19937 random(20261122);
-    for (int round = 0; round < 6; ++round)
-        searchAndKill(model, file, std::chrono::milliseconds(20 + random() % 150));
-    ASSERT_TRUE(fs::exists(file));
-    // The children search without a bound: what they have beyond the sixth action does not matter.
-    const auto search = Search::resume(model, {}, file);
-    ASSERT_TRUE(search.has_value()) << toText(search.error());
-    const auto outcome = (*search)->run();
-    ASSERT_EQ(outcome->states, 650'309U);
-    for (std::uint32_t i = 0; i < expected->states; ++i) {
-        ASSERT_TRUE((*whole)->states().equals(StateIndex{i}, (*search)->states().bytes(StateIndex{i})));
-        ASSERT_EQ((*whole)->states().parent(StateIndex{i}), (*search)->states().parent(StateIndex{i}));
-        ASSERT_EQ((*whole)->states().action(StateIndex{i}), (*search)->states().action(StateIndex{i}));
+    std::mt19937 random(std::random_device{}());
+    SearchOptions options;
+    options.depth = 7;
+    for (int round = 0; round < 6 || (round < 100 && !fs::exists(file)); ++round)
+        searchAndKill(file, options.depth, std::chrono::milliseconds(20 + random() % 150));
+    const bench::DepositModel model(bench::Symmetry::SlotsSwap);
+    const auto resumed = Search::resume(model, options, file);
+    ASSERT_TRUE(resumed.has_value()) << toText(resumed.error());
+    const auto outcome = (*resumed)->run();
+    const auto whole = Search::create(model, options);
+    const auto expected = (*whole)->run();
+    EXPECT_EQ(outcome->transitions, expected->transitions);
+    EXPECT_EQ(outcome->statesAtDepth, expected->statesAtDepth);
+    ASSERT_EQ(outcome->states, expected->states);
+    for (StateIndex i{0}; raw(i) < expected->states; i = StateIndex{raw(i) + 1}) {
+        ASSERT_TRUE((*whole)->states().equals(i, (*resumed)->states().bytes(i)));
+        ASSERT_EQ((*whole)->states().parent(i), (*resumed)->states().parent(i));
+        ASSERT_EQ((*whole)->states().action(i), (*resumed)->states().action(i));
     }
 }
 

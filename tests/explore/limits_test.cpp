@@ -10,7 +10,8 @@ const Graph kGraph{150'000, 6, 23, 4, 1000};
 
 TEST(SearchLimits, StopsBeforeItTakesMoreMemory) {
     const GraphModel model(kGraph);
-    const Plain all = bruteForce(kGraph, Form::Fixed);
+    const auto whole = Search::create(model, {});
+    const Plain all = plainOf(**whole, *(*whole)->run());
     std::uint32_t least = 0;
     for (const std::uint64_t limit : {400U << 10, 3U << 19, 3U << 20}) {
         SearchOptions options;
