@@ -9,7 +9,7 @@ install_packages $BUILD_PACKAGES
 
 cmake --preset release -DPFNSCOPE_WITH_TESTS=OFF
 cmake --build --preset release --target pfnscope
-pfnscope=build/release/app/pfnscope
+pfnscope=build/release/bin/pfnscope
 
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     first=(scenarios/thread/01-*.yaml)

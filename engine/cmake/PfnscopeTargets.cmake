@@ -70,3 +70,20 @@ function(pfnscope_bench name)
     target_include_directories(${name}_bench PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     set_target_properties(${name}_bench PROPERTIES AUTOMOC OFF)
 endfunction()
+
+# pfnscope_embed(source NAMESPACE pfnscope::option FUNCTION shippedOptions FILES a.yaml ...): sets `source` to a generated
+# .cpp with std::span<const EmbeddedFile> FUNCTION(). The program finds its assets wherever it is run from.
+function(pfnscope_embed result)
+    cmake_parse_arguments(arg "" "NAMESPACE;FUNCTION" "FILES" ${ARGN})
+    list(JOIN arg_FILES "," files)
+    set(generated "${CMAKE_CURRENT_BINARY_DIR}/${arg_FUNCTION}.cpp")
+    set(script "${CMAKE_SOURCE_DIR}/engine/cmake/EmbedFiles.cmake")
+    add_custom_command(
+        OUTPUT "${generated}"
+        COMMAND "${CMAKE_COMMAND}" "-DOUT=${generated}" "-DFILES=${files}" "-DNAMESPACE=${arg_NAMESPACE}"
+                "-DFUNCTION=${arg_FUNCTION}" -P "${script}"
+        DEPENDS ${arg_FILES} "${script}"
+        COMMENT "Embedding ${arg_FUNCTION}"
+        VERBATIM)
+    set(${result} "${generated}" PARENT_SCOPE)
+endfunction()

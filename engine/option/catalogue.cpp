@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "option/catalogue.h"
 
+#include "base/embedded_file.h"
 #include "option/option_yaml.h"
-#include "option/shipped_options.h"
 
 #include <fmt/format.h>
 
@@ -11,9 +11,11 @@
 
 namespace pfnscope::option {
 
+std::span<const EmbeddedFile> shippedOptions(); // assets/options, generated
+
 Catalogue Catalogue::shipped() {
     Catalogue catalogue;
-    for (const ShippedOption& file : shippedOptions()) {
+    for (const EmbeddedFile& file : shippedOptions()) {
         auto document = yaml::Document::parse(file.text, std::string(file.name));
         assert(document && "a shipped option is not YAML");
         auto option = readOption(document->root(), catalogue);
