@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of sequences: every source crossed with every operation that makes sense for it, and the special
+// ones.
+#pragma once
+
+#include "step.h"
+
+#include <string>
+#include <vector>
+
+namespace pfnscope::record {
+
+using Steps = std::vector<Step>;
+
+struct Sequence {
+    std::string name;   ///< "R/munmap_mid4k" or "X/remap_shapes"
+    std::string source; ///< "R", or "-" for a special one
+    Steps steps;
+    bool wantsFailures = false; ///< some allocation has to fail at will
+};
+
+std::vector<Sequence> genericSequences();
+std::vector<Sequence> specialSequences();
+std::vector<Sequence> allSequences();
+
+} // namespace pfnscope::record
