@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "view/make_diagram.h"
+
+#include "view/boxes.h"
+#include "view/entry_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace pfnscope::view {
+namespace {
+
+std::vector<std::string> wrapped(const std::vector<std::string>& lines, std::size_t width) {
+    std::vector<std::string> result;
+    for (const std::string& line : lines) {
+        std::string rest = line;
+        while (rest.size() > width) {
+            const std::size_t space = rest.rfind(' ', width);
+            const std::size_t at = space == std::string::npos || space == 0 ? width : space;
+            result.push_back(rest.substr(0, at));
+            rest.erase(0, rest[at] == ' ' ? at + 1 : at);
+        }
+        result.push_back(rest);
+    }
+    return result;
+}
+
+/// Puts the boxes and edges together.
+class Maker {
+public:
+    explicit Maker(const Scene& scene) : scene_(scene) {}
+
+    Diagram make() {
+        diagram_.width = scene_.layout.width;
+        diagram_.height = std::max(0, scene_.layout.height - 1);
+        diagram_.caption = wrapped(scene_.options.caption, static_cast<std::size_t>(diagram_.width));
+        diagram_.stamp = scene_.options.stamp;
+        addSpaces();
+        addTables();
+        addGroups();
+        std::sort(diagram_.boxes.begin(), diagram_.boxes.end(), [](const Box& a, const Box& b) {
+            return std::pair(a.rect.y, a.rect.x) < std::pair(b.rect.y, b.rect.x);
+        });
+        addLegend();
+        return std::move(diagram_);
+    }
+
+private:
+    bool staircase() const { return scene_.layout.options.form == Form::Staircase; }
+
+    void addSpaces() {
+        for (const SpaceSlot& slot : scene_.layout.spaces)
+            for (const auto& box : {spaceBox(scene_, slot), looseBox(scene_, slot), framesBox(scene_, slot)})
+                if (box)
+                    diagram_.boxes.push_back(*box);
+    }
+
+    void addTables() {
+        boxOfSlot_.resize(scene_.layout.slots.size());
+        for (std::size_t i = 0; i < scene_.layout.slots.size(); ++i) {
+            const Slot& slot = scene_.layout.slots[i];
+            const auto card = tableCard(scene_, slot);
+            if (!card)
+                continue;
+            boxOfSlot_[i] = *card;
+            diagram_.boxes.push_back(*card);
+            if (slot.parent >= 0)
+                addLink(slot.parent, *card);
+            if (const auto dock = dockCard(scene_, slot)) {
+                diagram_.boxes.push_back(*dock);
+                addDockEdge(*card, *dock);
+            }
+        }
+    }
+
+    void addGroups() {
+        for (const GroupSlot& slot : scene_.layout.groups)
+            if (const auto card = groupCard(scene_, slot)) {
+                diagram_.boxes.push_back(*card);
+                if (slot.parent >= 0)
+                    addLink(slot.parent, *card);
+            }
+    }
+
+    /// Which row of the parent leads to this box; -1: none does.
+    int rowLeadingTo(const Box& parent, const Box& child) const {
+        if (!child.table)
+            return parent.rows.empty() ? -1 : static_cast<int>(parent.rows.size()) - 1;
+        const TableGraph& graph = child.ghost && scene_.before != nullptr ? *scene_.before : scene_.now;
+        const TableNode* node = graph.tableAt(*child.table);
+        if (node == nullptr)
+            return -1;
+        for (std::size_t i = 0; i < parent.rows.size(); ++i)
+            if (parent.rows[i].entry && parent.rows[i].entry->first <= node->index &&
+                node->index < parent.rows[i].entry->first + parent.rows[i].entry->count)
+                return static_cast<int>(i);
+        return parent.rows.empty() || parent.rows.back().kind != RowKind::Elided
+                   ? -1
+                   : static_cast<int>(parent.rows.size()) - 1;
+    }
+
+    /// The entry of the parent really holds this table; a ghost's did.
+    bool isReferenced(const Box& parent, const Box& child) const {
+        if (!child.table)
+            return true;
+        const TableGraph& graph = child.ghost && scene_.before != nullptr ? *scene_.before : scene_.now;
+        const TableNode* node = parent.table ? graph.tableAt(*parent.table) : nullptr;
+        if (node == nullptr)
+            return false;
+        const auto runs = graph.runsOf(*node);
+        return std::any_of(runs.begin(), runs.end(), [&](const EntryRun& run) {
+            return run.meaning == EntryMeaning::Table && run.target == *child.table;
+        });
+    }
+
+    void addLink(int parentSlot, const Box& child) {
+        const std::optional<Box>& parent = boxOfSlot_[static_cast<std::size_t>(parentSlot)];
+        if (!parent || !isReferenced(*parent, child))
+            return;
+        Edge edge;
+        edge.id = fmt::format("{}-to-{}", parent->id, child.id);
+        edge.mark = child.mark;
+        edge.from = parent->id;
+        edge.to = child.id;
+        edge.ghost = child.ghost;
+        edge.points = staircase() ? stairs(*parent, child) : lane(*parent, parentSlot, child);
+        diagram_.edges.push_back(std::move(edge));
+    }
+
+    static std::vector<Point> stairs(const Box& parent, const Box& child) {
+        const int x = parent.rect.x + 1;
+        const int y = child.rect.y + 1;
+        return {{x, parent.rect.bottom()}, {x, y}, {child.rect.x - 1, y}};
+    }
+
+    /// Lanes nearer to the parent belong to lower children, so that no two edges cross.
+    std::vector<Point> lane(const Box& parent, int parentSlot, const Box& child) {
+        const int row = rowLeadingTo(parent, child);
+        const int fromY = row >= 0 ? parent.rowY(static_cast<std::size_t>(row)) : parent.rect.y + 1;
+        const int toY = child.rect.y + 1;
+        const int gap = child.rect.x - parent.rect.right();
+        const int used = lanesUsed_[parentSlot]++;
+        const int x = parent.rect.right() + std::max(1, gap - 3 - 2 * used);
+        if (fromY == toY)
+            return {{parent.rect.right(), fromY}, {child.rect.x - 1, toY}};
+        return {{parent.rect.right(), fromY}, {x, fromY}, {x, toY}, {child.rect.x - 1, toY}};
+    }
+
+    void addDockEdge(const Box& card, const Box& dock) {
+        Edge edge;
+        edge.id = fmt::format("{}-to-{}", card.id, dock.id);
+        edge.kind = EdgeKind::Dock;
+        edge.role = Role::Deposit;
+        edge.mark = dock.mark;
+        edge.from = card.id;
+        edge.to = dock.id;
+        edge.ghost = dock.ghost;
+        if (staircase())
+            edge.points = {{card.rect.right(), card.rect.y + 1}, {dock.rect.x - 1, card.rect.y + 1}};
+        else
+            edge.points = {{card.rect.x + 2, card.rect.bottom()}, {card.rect.x + 2, dock.rect.y - 1}};
+        diagram_.edges.push_back(std::move(edge));
+    }
+
+    void addLegend();
+
+    const Scene& scene_;
+    Diagram diagram_;
+    std::vector<std::optional<Box>> boxOfSlot_;
+    std::map<int, int> lanesUsed_;
+};
+
+/// What occurs in a diagram and needs a word.
+struct Occurring {
+    std::set<Mark> marks;
+    std::set<char> cover;
+    bool bars = false;
+    bool special = false;
+    bool accessed = false;
+    bool deposit = false;
+    bool ghost = false;
+    bool stale = false;
+};
+
+Occurring occurringIn(const Diagram& diagram) {
+    Occurring found;
+    for (const Box& box : diagram.boxes) {
+        found.marks.insert(box.mark);
+        found.deposit |= box.kind == BoxKind::Deposit;
+        found.ghost |= box.ghost;
+        for (const Row& row : box.rows) {
+            found.marks.insert(row.mark);
+            found.bars |= row.kind == RowKind::Bar;
+            found.stale |= row.stale;
+            if (row.kind == RowKind::Strip)
+                found.cover.insert(row.text.begin(), row.text.end());
+            if (row.kind != RowKind::Entry && row.kind != RowKind::Bar)
+                continue;
+            found.special |= row.text.find(" sp") != std::string::npos;
+            found.accessed |= row.text.find(" A") != std::string::npos;
+        }
+    }
+    return found;
+}
+
+void Maker::addLegend() {
+    const Occurring found = occurringIn(diagram_);
+    const auto add = [&](bool occurs, std::string sample, Role role, std::string text) {
+        if (occurs)
+            diagram_.legend.push_back({std::move(sample), role, std::move(text)});
+    };
+    add(found.marks.contains(Mark::Added), "+", Role::Plain, "new");
+    add(found.marks.contains(Mark::Removed), "-", Role::Plain, "gone");
+    add(found.marks.contains(Mark::Changed), "~", Role::Plain, "changed");
+    add(found.cover.contains(cover::kPte), "#", Role::Page4K, "mapped by 4K");
+    add(found.cover.contains(cover::kPmd), "=", Role::Leaf2M, "by 2M");
+    add(found.cover.contains(cover::kPud), "%", Role::Leaf1G, "by 1G");
+    add(found.cover.contains(cover::kPartly), ":", Role::Plain, "in part");
+    add(found.cover.contains(cover::kNone), ".", Role::Plain, "not mapped");
+    add(found.bars, "==", Role::Leaf2M, "huge leaf");
+    add(found.deposit, "....", Role::Deposit, "deposited tables");
+    add(found.special, "sp", Role::Special, "special");
+    add(found.accessed, "A/D", Role::Plain, "accessed/dirty");
+    add(found.stale, "!tlb", Role::Fault, "a TLB still holds it");
+}
+
+} // namespace
+
+std::optional<Box> groupCard(const Scene& scene, const GroupSlot& slot) {
+    const auto count = [&](const TableGraph* graph, hw::Level level) {
+        return graph == nullptr ? std::size_t{0} : graph->within(slot.mm, level, slot.range).size();
+    };
+    const std::size_t now = count(&scene.now, slot.level);
+    const std::size_t before = count(scene.before, slot.level);
+    if (now == 0 && before == 0)
+        return std::nullopt;
+    std::uint64_t entries = 0;
+    for (const TableNode& node : scene.now.within(slot.mm, slot.level, slot.range))
+        for (const EntryRun& run : scene.now.runsOf(node))
+            entries += run.count;
+    Box box;
+    box.kind = BoxKind::Group;
+    box.role = Role::Dimmed;
+    box.id =
+        fmt::format("group-{}-{}-{}", kernelName(slot.level), slot.mm.raw(), toHex(slot.range.start.raw()));
+    box.title = fmt::format("x {} more {} tables{}", now, upperName(slot.level), slot.alike ? " alike" : "");
+    box.tooltip = fmt::format("{} tables merged into one box", now);
+    box.ghost = now == 0;
+    if (scene.before != nullptr && now != before)
+        box.mark = before == 0 ? Mark::Added : now == 0 ? Mark::Removed : Mark::Changed;
+    Row range;
+    range.id = box.id + "-range";
+    range.text = fmt::format("{} +{}", toText(slot.range.start), toText(slot.range.size()));
+    Row content;
+    content.id = box.id + "-entries";
+    content.text = fmt::format("{} entries in use", entries);
+    if (slot.level != hw::Level::Pte) {
+        const hw::Level below = scene.now.geometry.below(slot.level);
+        content.text += fmt::format(", {} {} tables below", count(&scene.now, below), upperName(below));
+    }
+    box.rows = {range, content};
+    box.rect = {slot.at.x, slot.at.y, slot.width, boxHeight(box.rows.size())};
+    return box;
+}
+
+Diagram makeDiagram(const TableGraph& now, const TableGraph* before, const UnionLayout& layout,
+                    const ViewOptions& options) {
+    return Maker(Scene{now, before, layout, options}).make();
+}
+
+Diagram makeDiagram(const TableGraph& now, const TableGraph* before, const ViewOptions& options,
+                    const LayoutOptions& layout) {
+    LayoutUnion all;
+    all.addSnapshot(now, before);
+    return makeDiagram(now, before, all.place(layout), options);
+}
+
+} // namespace pfnscope::view

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "view/boxes.h"
+#include "view/differences.h"
+#include "view/entry_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pfnscope::view {
+namespace {
+
+using hw::Level;
+
+Role roleOf(const EntryRun& run, Level level, const TableGraph& graph) {
+    switch (run.meaning) {
+    case EntryMeaning::Soft:
+        return Role::Soft;
+    case EntryMeaning::Table:
+        return graph.tableAt(run.target) != nullptr ? Role::TablePointer : Role::Fault;
+    case EntryMeaning::Leaf:
+        break;
+    }
+    if (level == Level::Pte)
+        return isSpecial(run.word) ? Role::Special : Role::Page4K;
+    return level == Level::Pmd ? Role::Leaf2M : Role::Leaf1G;
+}
+
+bool isStale(const TableGraph& graph, const TableNode& table, const EntryChange& change) {
+    const Bytes span = graph.geometry.entrySpan(table.key.level);
+    const VirtAddr start = table.key.base + span * change.first;
+    const VirtRange range{start, start + span * change.count};
+    return std::any_of(graph.stale.begin(), graph.stale.end(), [&](const StaleTranslation& stale) {
+        return stale.mm == table.key.mm && stale.range.overlaps(range);
+    });
+}
+
+/// One row for each stretch of entries that changed the same way.
+class CardRows {
+public:
+    CardRows(const Scene& scene, const TableNode& table, int width)
+        : scene_(scene), table_(table), width_(width), id_(tableId(table.key.level, table.frame)) {}
+
+    std::vector<Row> rows(std::vector<EntryChange> changes, std::size_t room) {
+        if (changes.size() > room)
+            mergePointers(changes);
+        std::size_t indexWidth = 1;
+        for (const EntryChange& change : changes)
+            indexWidth = std::max(indexWidth, indexText(change.first, change.count).size());
+        textWidth_ = width_ - 5 - static_cast<int>(indexWidth);
+        std::vector<Row> rows;
+        for (const EntryChange& change : changes)
+            rows.push_back(row(change));
+        elide(rows, room, id_, "entries");
+        return rows;
+    }
+
+private:
+    /// Neighbouring pointers to tables that changed the same way become one row.
+    static void mergePointers(std::vector<EntryChange>& changes) {
+        std::vector<EntryChange> merged;
+        const auto isPointer = [](const EntryChange& change) {
+            const auto& run = change.is ? change.is : change.was;
+            return run->meaning == EntryMeaning::Table;
+        };
+        for (const EntryChange& change : changes) {
+            EntryChange* last = merged.empty() ? nullptr : &merged.back();
+            if (last != nullptr && isPointer(*last) && isPointer(change) && last->mark == change.mark &&
+                last->first + last->count == change.first)
+                last->count = static_cast<std::uint16_t>(last->count + change.count);
+            else
+                merged.push_back(change);
+        }
+        changes = std::move(merged);
+    }
+
+    Row row(const EntryChange& change) const {
+        const TableGraph& source = change.is ? scene_.now : *scene_.before;
+        const EntryRun& run = change.is ? *change.is : *change.was;
+        Row row;
+        row.id = fmt::format("{}-i{}", id_, change.first);
+        row.mark = change.mark;
+        row.role = roleOf(run, table_.key.level, source);
+        row.kind = run.meaning == EntryMeaning::Leaf && table_.key.level != Level::Pte ? RowKind::Bar
+                                                                                       : RowKind::Entry;
+        row.index = indexText(change.first, change.count);
+        row.stale = isStale(scene_.now, table_, change);
+        const int width = textWidth_ - (row.stale ? kStaleWidth : 0);
+        row.text = run.count == change.count
+                       ? runText(run, table_.key.level, source, width)
+                       : fmt::format("-> {} {} tables", change.count,
+                                     upperName(source.geometry.below(table_.key.level)));
+        row.tooltip = tooltip(change);
+        row.entry = EntryRef{table_.frame, change.first, change.count};
+        if (const auto& selected = scene_.options.selected)
+            row.selected = selected->table == table_.frame && selected->first < change.first + change.count &&
+                           change.first < selected->first + selected->count;
+        return row;
+    }
+
+    std::string tooltip(const EntryChange& change) const {
+        std::string text = runTooltip(change.is ? *change.is : *change.was, table_, scene_.now);
+        if (change.mark == Mark::Removed)
+            return "gone: " + text;
+        if (change.mark == Mark::Changed)
+            text += "; before: " + runTooltip(*change.was, table_, scene_.now);
+        return text;
+    }
+
+    static constexpr int kStaleWidth = 6;
+    const Scene& scene_;
+    const TableNode& table_;
+    int width_;
+    int textWidth_ = 0;
+    std::string id_;
+};
+
+std::string titleOf(const TableNode& table, const TableGraph& graph) {
+    return fmt::format("{} {}  {} +{}", upperName(table.key.level), toHex(table.frame.raw()),
+                       toText(table.key.base), toText(graph.geometry.tableSpan(table.key.level)));
+}
+
+const TableNode* nth(std::span<const TableNode> nodes, unsigned n) {
+    return n < nodes.size() ? &nodes[n] : nullptr;
+}
+
+machine::DepositOwner ownerAt(const Slot& slot, const TableNode& table) {
+    if (slot.key.level == Level::Pgd)
+        return {std::nullopt, slot.key.mm};
+    return {table.frame, slot.key.mm};
+}
+
+std::vector<Pfn> depositsAt(const Slot& slot, const TableNode* table, const TableGraph* graph) {
+    if (table == nullptr || graph == nullptr)
+        return {};
+    const DepositDock* dock = graph->dockOf(ownerAt(slot, *table));
+    return dock != nullptr ? dock->tables : std::vector<Pfn>{};
+}
+
+bool contains(const std::vector<Pfn>& list, Pfn table) {
+    return std::find(list.begin(), list.end(), table) != list.end();
+}
+
+Row spareRow(Pfn table, Mark mark, bool head) {
+    Row row;
+    row.id = fmt::format("spare-{}", toHex(table.raw()));
+    row.role = Role::Deposit;
+    row.mark = mark;
+    row.text = toHex(table.raw()) + (head ? " head" : "");
+    row.tooltip = fmt::format("PTE table {}, deposited{}", toHex(table.raw()),
+                              head ? ": the next one to be withdrawn" : "");
+    row.entry = EntryRef{table, 0, kWordsPerFrame};
+    return row;
+}
+
+std::vector<Row> spareRows(const std::vector<Pfn>& is, const std::vector<Pfn>& was, bool compared) {
+    std::vector<Row> rows;
+    for (const Pfn table : is)
+        rows.push_back(spareRow(table, compared && !contains(was, table) ? Mark::Added : Mark::None,
+                                table == is.front()));
+    for (const Pfn table : was)
+        if (compared && !contains(is, table))
+            rows.push_back(spareRow(table, Mark::Removed, false));
+    return rows;
+}
+
+} // namespace
+
+void elide(std::vector<Row>& rows, std::size_t room, std::string_view boxId, std::string_view what) {
+    if (rows.size() <= room || room == 0)
+        return;
+    const auto weight = [](const Row& row) { return row.selected ? 0 : row.mark != Mark::None ? 1 : 2; };
+    std::vector<std::size_t> order(rows.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return weight(rows[a]) < weight(rows[b]); });
+    order.resize(room - 1);
+    std::sort(order.begin(), order.end());
+    std::vector<Row> kept;
+    for (const std::size_t i : order)
+        kept.push_back(std::move(rows[i]));
+    Row rest;
+    rest.id = fmt::format("{}-more", boxId);
+    rest.kind = RowKind::Elided;
+    rest.role = Role::Dimmed;
+    rest.text = fmt::format("... {} more {}", rows.size() - kept.size(), what);
+    kept.push_back(std::move(rest));
+    rows = std::move(kept);
+}
+
+TableMoments tableIn(const Scene& scene, const Slot& slot) {
+    return {nth(scene.now.find(slot.key), slot.twin),
+            scene.before != nullptr ? nth(scene.before->find(slot.key), slot.twin) : nullptr};
+}
+
+std::optional<Box> tableCard(const Scene& scene, const Slot& slot) {
+    const auto [now, before] = tableIn(scene, slot);
+    if (now == nullptr && before == nullptr)
+        return std::nullopt;
+    const TableNode& table = now != nullptr ? *now : *before;
+    Box box;
+    box.id = tableId(table.key.level, table.frame);
+    box.role = Role::TablePointer;
+    box.table = table.frame;
+    box.title = titleOf(table, scene.now);
+    box.rect = {slot.at.x, slot.at.y, slot.width, 0};
+    box.tooltip = fmt::format("{} table in frame {}, mm {}", upperName(table.key.level),
+                              toHex(table.frame.raw()), table.key.mm.raw());
+    if (now == nullptr) {
+        box.ghost = true;
+        box.mark = Mark::Removed;
+    } else {
+        const auto is = scene.now.runsOf(*now);
+        const auto was = scene.before == nullptr ? is
+                         : before == nullptr     ? std::span<const EntryRun>{}
+                                                 : scene.before->runsOf(*before);
+        box.rows =
+            CardRows(scene, *now, slot.width).rows(compareRuns(was, is), static_cast<std::size_t>(slot.rows));
+        if (scene.before != nullptr)
+            box.mark = before == nullptr             ? Mark::Added
+                       : before->frame != now->frame ? Mark::Changed
+                                                     : Mark::None;
+        if (!now->reachable) {
+            box.role = Role::Fault;
+            box.title += " unreachable";
+        }
+    }
+    box.selected = scene.options.selected && scene.options.selected->table == table.frame;
+    box.rect.height = boxHeight(box.rows.size());
+    return box;
+}
+
+std::optional<Box> dockCard(const Scene& scene, const Slot& slot) {
+    if (slot.dockWidth == 0)
+        return std::nullopt;
+    const auto [now, before] = tableIn(scene, slot);
+    const auto is = depositsAt(slot, now, &scene.now);
+    const auto was = depositsAt(slot, before, scene.before);
+    std::vector<Row> rows = spareRows(is, was, scene.before != nullptr);
+    if (rows.empty())
+        return std::nullopt;
+    Box box;
+    box.kind = BoxKind::Deposit;
+    box.role = Role::Deposit;
+    box.id = fmt::format("deposit-{}", toHex((now != nullptr ? now : before)->frame.raw()));
+    box.title = fmt::format("deposited {}", is.size());
+    box.tooltip =
+        fmt::format("{} PTE tables deposited with this PMD table; the head is withdrawn first", is.size());
+    elide(rows, static_cast<std::size_t>(slot.dockRows), box.id, "");
+    box.rows = std::move(rows);
+    box.ghost = is.empty();
+    if (scene.before != nullptr && is.size() != was.size())
+        box.mark = was.empty() ? Mark::Added : is.empty() ? Mark::Removed : Mark::Changed;
+    box.rect = {slot.dockAt.x, slot.dockAt.y, slot.dockWidth, boxHeight(box.rows.size())};
+    return box;
+}
+
+} // namespace pfnscope::view

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "machine/timeline.h"
+#include "support/property.h"
+#include "table_builder.h"
+#include "view/make_diagram.h"
+
+#include <algorithm>
+
+using namespace pfnscope;
+using namespace pfnscope::view;
+using namespace pfnscope::test;
+
+namespace {
+
+constexpr VirtAddr kBar(0x7f0000000000);
+constexpr Pfn kDevice(0x200000);
+
+/// A history of maps, deposits, splits and zaps over a few PMD tables.
+void play(machine::Machine& machine, TableBuilder& build, const std::vector<std::pair<int, int>>& steps) {
+    for (const auto& [what, where] : steps) {
+        const auto call = machine.enter("operation");
+        const VirtAddr at(kBar.raw() + (static_cast<std::uint64_t>(where % 5) << 21) +
+                          (static_cast<std::uint64_t>(where % 3) << 30));
+        const Pfn pmd = build.tableFor(at, hw::Level::Pmd);
+        const Word word = machine.state().memory.read(pmd, build.pmdIndex(at));
+        const bool spare = !machine.state().depositsOf(build.ownerFor(at)).empty();
+        if (what == 0 && word == 0)
+            build.hugeLeaf(at, kDevice + 512U * static_cast<unsigned>(where));
+        else if (what == 1)
+            build.deposit(at);
+        else if (what == 2 && (word & 0x80) != 0 && spare)
+            build.split(at);
+        else if (what == 3)
+            build.zap(at);
+        else if (what == 4 && (word & 0x80) == 0)
+            build.pages(at, static_cast<std::uint16_t>(1 + where * 7 % 500), kDevice);
+        else if (what == 5 && (word & 0x81) == 1)
+            machine.writeEntry(build.tableFor(at, hw::Level::Pte), static_cast<unsigned>(where) % 512,
+                               kSpecialPage | 0x1000);
+        else if (what == 6)
+            build.vma(machine::VmaId(static_cast<std::uint32_t>(where % 4) + 1), at, Bytes(1U << 21));
+        else if (what == 7 && spare)
+            build.withdraw(at);
+    }
+}
+
+auto anyHistory() {
+    return *rc::gen::container<std::vector<std::pair<int, int>>>(
+        rc::gen::pair(rc::gen::inRange(0, 8), rc::gen::inRange(0, 40)));
+}
+
+void assertWellFormed(const Diagram& diagram) {
+    for (std::size_t i = 0; i < diagram.boxes.size(); ++i) {
+        const Box& box = diagram.boxes[i];
+        RC_ASSERT(box.rect.x >= 0 && box.rect.right() <= diagram.width);
+        RC_ASSERT(box.rect.bottom() <= diagram.height);
+        RC_ASSERT(static_cast<int>(box.title.size()) + 3 <= box.rect.width);
+        for (std::size_t j = i + 1; j < diagram.boxes.size(); ++j)
+            RC_ASSERT(!box.rect.overlaps(diagram.boxes[j].rect));
+        std::size_t indexWidth = 0;
+        for (const Row& row : box.rows)
+            indexWidth = std::max(indexWidth, row.index.size());
+        for (const Row& row : box.rows)
+            RC_ASSERT(static_cast<int>(indexWidth + row.text.size()) + 4 <= box.rect.width);
+    }
+    for (const Edge& edge : diagram.edges)
+        for (std::size_t i = 1; i < edge.points.size(); ++i) {
+            Point at = edge.points[i - 1];
+            const Point end = edge.points[i];
+            RC_ASSERT(at.x == end.x || at.y == end.y);
+            for (;; at.x += (end.x > at.x) - (end.x < at.x), at.y += (end.y > at.y) - (end.y < at.y)) {
+                RC_ASSERT(diagram.boxAt(at) == nullptr);
+                if (at == end)
+                    break;
+            }
+        }
+}
+
+RC_GTEST_PROP(Diagram, NothingOverlapsAndNothingMoves, ()) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    play(machine, build, anyHistory());
+    LayoutUnion all;
+    all.addHistory(machine.journal(), machine.state().geometry());
+    LayoutOptions options;
+    options.form = *rc::gen::element(Form::Staircase, Form::Columns);
+    const UnionLayout layout = all.place(options);
+    std::map<TableKey, Rect> places;
+    std::optional<TableGraph> before;
+    machine::Timeline timeline(machine);
+    timeline.jump(0);
+    do {
+        TableGraph now = snapshotGraph(machine.state());
+        const Diagram diagram = makeDiagram(now, before ? &*before : nullptr, layout);
+        assertWellFormed(diagram);
+        RC_ASSERT(diagram.height == std::max(0, layout.height - 1));
+        for (const TableNode& node : now.tree)
+            if (const auto box = std::find_if(diagram.boxes.begin(), diagram.boxes.end(),
+                                              [&](const Box& b) { return b.table == node.frame; });
+                box != diagram.boxes.end()) {
+                const Rect place{box->rect.x, box->rect.y, box->rect.width, 0};
+                if (now.find(node.key).size() == 1)
+                    RC_ASSERT(places.try_emplace(node.key, place).first->second == place);
+            }
+        before = std::move(now);
+    } while (timeline.stepForward(machine::StepDepth::Operation));
+}
+
+RC_GTEST_PROP(Diagram, ATightOneShowsEveryTable, ()) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    play(machine, build, anyHistory());
+    const TableGraph now = snapshotGraph(machine.state());
+    const Diagram diagram = makeDiagram(now, nullptr);
+    assertWellFormed(diagram);
+    for (const TableNode& node : now.tree)
+        RC_ASSERT(std::count_if(diagram.boxes.begin(), diagram.boxes.end(),
+                                [&](const Box& box) { return box.table == node.frame; }) == 1);
+    RC_ASSERT(diagram == makeDiagram(now, nullptr));
+}
+
+TEST(Diagram, ShowsWhatASplitDid) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    {
+        const auto call = machine.enter("remap");
+        build.hugeLeaf(kBar, kDevice);
+        build.deposit(kBar);
+    }
+    const TableGraph before = snapshotGraph(machine.state());
+    {
+        const auto call = machine.enter("split");
+        build.split(kBar);
+    }
+    const TableGraph now = snapshotGraph(machine.state());
+    const Diagram diagram = makeDiagram(now, &before);
+    const Pfn spare = now.tree.back().frame;
+    const Box* table = diagram.find("pte-" + toHex(spare.raw()));
+    ASSERT_NE(table, nullptr);
+    EXPECT_EQ(table->mark, Mark::Added);
+    ASSERT_EQ(table->rows.size(), 1U);
+    EXPECT_EQ(table->rows[0].text, "512 x 4K pfn 0x200000-0x2001ff RW NX AD sp");
+    const Box* pmd = diagram.find("pmd-" + toHex(now.tree[2].frame.raw()));
+    ASSERT_NE(pmd, nullptr);
+    EXPECT_EQ(pmd->rows[0].mark, Mark::Changed);
+    const Box* dock = diagram.find("deposit-" + toHex(now.tree[2].frame.raw()));
+    ASSERT_NE(dock, nullptr);
+    EXPECT_EQ(dock->rows[0].mark, Mark::Removed);
+    EXPECT_TRUE(dock->ghost);
+}
+
+TEST(Diagram, MergesTablesThatAreAlike) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    {
+        const auto call = machine.enter("remap");
+        for (unsigned i = 0; i < 300; ++i)
+            build.pages(VirtAddr(kBar.raw() + (std::uint64_t{i} << 21)), 512, kDevice + 512U * i);
+        machine.writeEntry(build.tableFor(VirtAddr(kBar.raw() + (200U << 21)), hw::Level::Pte), 17, 0);
+    }
+    LayoutUnion all;
+    all.addHistory(machine.journal(), machine.state().geometry());
+    const Diagram diagram = makeDiagram(snapshotGraph(machine.state()), nullptr, all.place());
+    const auto shown = std::count_if(diagram.boxes.begin(), diagram.boxes.end(), [](const Box& box) {
+        return box.kind == BoxKind::Table && box.id.starts_with("pte");
+    });
+    EXPECT_EQ(shown, 2); // an example, and the one with a hole
+    EXPECT_EQ(std::count_if(diagram.boxes.begin(), diagram.boxes.end(),
+                            [](const Box& box) { return box.kind == BoxKind::Group; }),
+              2);
+}
+
+} // namespace
