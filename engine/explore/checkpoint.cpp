@@ -146,7 +146,9 @@ std::vector<std::uint64_t> findingWords(const SearchPosition& position) {
     return words;
 }
 
-bool readTail(Reader& reader, const Sizes& sizes, SearchPosition& position) {
+/// What comes after the identity. False if the file ends early or says what cannot be.
+bool readBody(Reader& reader, Sizes& sizes, StateStore& store) {
+    SearchPosition& position = sizes.position;
     std::vector<std::uint64_t> levels(sizes.levels), findings(sizes.findings * kFindingWords);
     if (!reader.readWords(levels) || !reader.readWords(findings))
         return false;
@@ -155,7 +157,20 @@ bool readTail(Reader& reader, const Sizes& sizes, SearchPosition& position) {
     for (std::size_t at = 0; at < findings.size(); at += kFindingWords)
         position.findings.push_back({FindingKind(findings[at]), StateIndex(findings[at + 1]),
                                      ActionId(findings[at + 2]), findings[at + 3]});
-    return true;
+    const auto count = static_cast<std::uint32_t>(sizes.states);
+    for (const std::span<std::byte> column : store.columns(count, sizes.arena))
+        if (!reader.read(column))
+            return false;
+    store.publish(count, sizes.arena);
+    return reader.endsInChecksum() && areOrdered(position, count) && areInside(position.findings, count) &&
+           store.isSound(position.initialStates());
+}
+
+/// Whether the file can hold what its header says: then no sum overflows and no room is made in vain.
+bool fits(const Sizes& sizes, std::uint64_t left) {
+    const std::uint64_t words = left / sizeof(std::uint64_t);
+    return std::max({sizes.identity, sizes.states, sizes.arena}) <= left && sizes.levels <= words &&
+           sizes.findings <= words / kFindingWords;
 }
 
 } // namespace
@@ -193,10 +208,7 @@ Result<SearchPosition> readCheckpoint(const std::string& path, const std::string
         return refuse(ErrorKind::Unsupported, fmt::format("version {}", header[1]),
                       fmt::format("version {}", kVersion));
     Sizes sizes = sizesOf(header);
-    // So that no sum overflows and no room is made for what the file cannot hold.
-    const std::uint64_t words = reader.left() / sizeof(std::uint64_t);
-    if (std::max({sizes.identity, sizes.states, sizes.arena}) > reader.left() || sizes.levels > words ||
-        sizes.findings > words / kFindingWords)
+    if (!fits(sizes, reader.left()))
         return damaged();
     std::string model(sizes.identity, '\0');
     if (!reader.read(std::as_writable_bytes(std::span(model))))
@@ -207,15 +219,7 @@ Result<SearchPosition> readCheckpoint(const std::string& path, const std::string
     if (sizes.states > kMaxStates || store.memoryFor(sizes.states, sizes.arena) > memory)
         return refuse(ErrorKind::Limit, fmt::format("{} states", sizes.states),
                       fmt::format("a search within {}", toText(memory)));
-    if (!readTail(reader, sizes, sizes.position))
-        return damaged();
-    const auto count = static_cast<std::uint32_t>(sizes.states);
-    for (const std::span<std::byte> column : store.columns(count, sizes.arena))
-        if (!reader.read(column))
-            return damaged();
-    store.publish(count, sizes.arena);
-    if (!reader.endsInChecksum() || !areOrdered(sizes.position, count) ||
-        !areInside(sizes.position.findings, count) || !store.isSound(sizes.position.initialStates()))
+    if (!readBody(reader, sizes, store))
         return damaged();
     return std::move(sizes.position);
 }

@@ -66,6 +66,56 @@ namespace detail {
 
 inline constexpr Slot kEmptySlot{};
 
+/// Emits what becomes of one slot: step(op, variant, change) for each statement whose guard holds.
+template <class Step> void stepsOfEmpty(const DepositState& state, const Slot& slot, Step&& step) {
+    if (slot.kind != SlotKind::None || state.freeTables == 0)
+        return;
+    for (std::uint8_t variant = 0; variant < 4; ++variant)
+        step(SlotOp::Populate, variant, [&](DepositState& next, Slot& at) {
+            --next.freeTables, ++at.deposited;
+            at.kind = SlotKind::Leaf, at.pfn = variant >> 1, at.writable = variant & 1, at.young = 0;
+        });
+    step(SlotOp::Fault, 0, [](DepositState& next, Slot& at) {
+        --next.freeTables, at.kind = SlotKind::Table;
+        at.half = 1, at.pte[0] = at.pte[1] = 1;
+    });
+}
+
+template <class Step> void stepsOfLeaf(const Slot& slot, Step&& step) {
+    if (slot.kind != SlotKind::Leaf)
+        return;
+    for (std::uint8_t pfn = 0; pfn < 2; ++pfn)
+        if (slot.pfn != pfn)
+            step(SlotOp::Retarget, pfn, [&](DepositState&, Slot& at) { at.pfn = pfn, at.young = 0; });
+    if (slot.young == 0)
+        step(SlotOp::Touch, 0, [](DepositState&, Slot& at) { at.young = 1; });
+    step(SlotOp::Protect, 0, [](DepositState&, Slot& at) { at.writable ^= 1; });
+    if (slot.deposited > 0)
+        step(SlotOp::Split, 0, [](DepositState&, Slot& at) {
+            --at.deposited, at.kind = SlotKind::Table, at.half = 2;
+            at.pte.fill(static_cast<std::uint8_t>(1 + 2 * at.pfn + at.writable));
+            at.pfn = at.writable = at.young = 0;
+        });
+    step(SlotOp::Zap, 0, [](DepositState& next, Slot& at) {
+        --at.deposited, ++next.freeTables;
+        at.kind = SlotKind::None, at.pfn = at.writable = at.young = 0;
+    });
+}
+
+template <class Step> void stepsOfTable(const Slot& slot, Step&& step) {
+    if (slot.kind != SlotKind::Table)
+        return;
+    if (slot.half > 0)
+        step(SlotOp::ZapTable, 0, [](DepositState&, Slot& at) { at.half = 0, at.pte.fill(0); });
+    if (slot.half == 0) {
+        step(SlotOp::FreeTable, 0,
+             [](DepositState& next, Slot& at) { at.kind = SlotKind::None, ++next.freeTables; });
+        step(SlotOp::FaultAgain, 0, [](DepositState&, Slot& at) { at.half = 1, at.pte[0] = at.pte[1] = 1; });
+    }
+    if (slot.half == 1)
+        step(SlotOp::FaultSecond, 0, [](DepositState&, Slot& at) { at.half = 2, at.pte[2] = at.pte[3] = 1; });
+}
+
 /// All transitions of one slot of `state`: emit(next, action).
 template <class Emit>
 void transitionsOfSlot(const DepositState& state, unsigned space, unsigned number, Emit&& emit) {
@@ -76,52 +126,17 @@ void transitionsOfSlot(const DepositState& state, unsigned space, unsigned numbe
         emit(next, ActionId(base + static_cast<unsigned>(op) + variant));
     };
     const Slot& slot = state.spaces[space][number];
-    const auto faultFirst = [](Slot& at) { at.half = 1, at.pte[0] = at.pte[1] = 1; };
-    if (slot.kind == SlotKind::None && state.freeTables > 0) {
-        for (std::uint8_t variant = 0; variant < 4; ++variant)
-            step(SlotOp::Populate, variant, [&](DepositState& next, Slot& at) {
-                --next.freeTables, ++at.deposited;
-                at.kind = SlotKind::Leaf, at.pfn = variant >> 1, at.writable = variant & 1, at.young = 0;
+    stepsOfEmpty(state, slot, step);
+    stepsOfLeaf(slot, step);
+    stepsOfTable(slot, step);
+    if (slot.kind == SlotKind::None)
+        return;
+    for (unsigned offset = 1, variant = 0; offset < kSlotsOfSpace; ++offset, ++variant)
+        if (const unsigned to = (number + offset) % kSlotsOfSpace;
+            state.spaces[space][to].kind == SlotKind::None)
+            step(SlotOp::Move, variant, [&](DepositState& next, Slot& at) {
+                next.spaces[space][to] = std::exchange(at, kEmptySlot);
             });
-        step(SlotOp::Fault, 0, [&](DepositState& next, Slot& at) {
-            --next.freeTables, at.kind = SlotKind::Table;
-            faultFirst(at);
-        });
-    }
-    if (slot.kind == SlotKind::Leaf) {
-        for (std::uint8_t pfn = 0; pfn < 2; ++pfn)
-            if (slot.pfn != pfn)
-                step(SlotOp::Retarget, pfn, [&](DepositState&, Slot& at) { at.pfn = pfn, at.young = 0; });
-        if (slot.young == 0)
-            step(SlotOp::Touch, 0, [](DepositState&, Slot& at) { at.young = 1; });
-        step(SlotOp::Protect, 0, [](DepositState&, Slot& at) { at.writable ^= 1; });
-        if (slot.deposited > 0)
-            step(SlotOp::Split, 0, [](DepositState&, Slot& at) {
-                --at.deposited, at.kind = SlotKind::Table, at.half = 2;
-                at.pte.fill(static_cast<std::uint8_t>(1 + 2 * at.pfn + at.writable));
-                at.pfn = at.writable = at.young = 0;
-            });
-        step(SlotOp::Zap, 0, [](DepositState& next, Slot& at) {
-            --at.deposited, ++next.freeTables;
-            at.kind = SlotKind::None, at.pfn = at.writable = at.young = 0;
-        });
-    }
-    if (slot.kind == SlotKind::Table && slot.half > 0)
-        step(SlotOp::ZapTable, 0, [](DepositState&, Slot& at) { at.half = 0, at.pte.fill(0); });
-    if (slot.kind == SlotKind::Table && slot.half == 0) {
-        step(SlotOp::FreeTable, 0,
-             [](DepositState& next, Slot& at) { at.kind = SlotKind::None, ++next.freeTables; });
-        step(SlotOp::FaultAgain, 0, [&](DepositState&, Slot& at) { faultFirst(at); });
-    }
-    if (slot.kind == SlotKind::Table && slot.half == 1)
-        step(SlotOp::FaultSecond, 0, [](DepositState&, Slot& at) { at.half = 2, at.pte[2] = at.pte[3] = 1; });
-    if (slot.kind != SlotKind::None)
-        for (unsigned offset = 1, variant = 0; offset < kSlotsOfSpace; ++offset, ++variant)
-            if (const unsigned to = (number + offset) % kSlotsOfSpace;
-                state.spaces[space][to].kind == SlotKind::None)
-                step(SlotOp::Move, variant, [&](DepositState& next, Slot& at) {
-                    next.spaces[space][to] = std::exchange(at, kEmptySlot);
-                });
 }
 
 inline std::uint8_t tablesOf(const std::array<Slot, kSlotsOfSpace>& space) {

@@ -129,5 +129,57 @@ TEST(Search, KeepsFindingsOfInitialStatesAndOfDeadEnds) {
     EXPECT_EQ(outcome->states, 256U);
 }
 
+/// All words of two letters, which counts what a replay does to get from one to the next.
+class WordMachine {
+public:
+    explicit WordMachine(std::uint64_t& steps) : steps_(steps) {}
+    void redo(ActionId action) {
+        ++steps_;
+        word_ = word_ << 1 | static_cast<unsigned>(action);
+    }
+    void undo() {
+        ++steps_;
+        word_ >>= 1;
+    }
+    void present(Emitter& out) { put(word_, ActionId{}, out); }
+    void expand(Emitter& out) {
+        for (const unsigned letter : {0U, 1U})
+            put(word_ << 1 | letter, static_cast<ActionId>(letter), out);
+    }
+
+private:
+    static void put(std::uint32_t word, ActionId action, Emitter& out) {
+        out.successor(std::as_bytes(std::span(&word, 1)), action);
+    }
+    std::uint64_t& steps_;
+    std::uint32_t word_ = 1; // the leading one tells the length
+};
+
+class WordModel final : public SearchModel {
+public:
+    explicit WordModel(std::uint64_t& steps) : steps_(steps) {}
+    StateSize stateSize() const override { return {4}; }
+    std::string identity() const override { return "words"; }
+    std::unique_ptr<SearchWorker> makeWorker() const override {
+        return std::make_unique<ReplayWorker<WordMachine>>(WordMachine(steps_));
+    }
+
+private:
+    std::uint64_t& steps_;
+};
+
+TEST(Replay, NeighboursShareNearlyAllOfTheirWay) {
+    std::uint64_t steps = 0;
+    const WordModel model(steps);
+    SearchOptions options;
+    options.threads = 1;
+    options.depth = 16;
+    const auto outcome = (*Search::create(model, options))->run();
+    EXPECT_EQ(outcome->states, (1U << 17) - 1);
+    // As counting in binary: of the last letters half change once, a quarter twice, ... each taken back and
+    // done.
+    EXPECT_LT(steps, 4 * std::uint64_t{1U << 16} + 16 * 16);
+}
+
 } // namespace
 } // namespace pfnscope::explore::test
