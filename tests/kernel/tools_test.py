@@ -50,6 +50,11 @@ class Comparison(unittest.TestCase):
         for name, lines in list(self.record.items())[::10]:
             self.assertEqual(list(compare_records.differences(lines, lines)), [], name)
 
+    def test_two_configurations_of_one_kernel_agree(self):
+        other = compare_records.load(str(DATA / "mainline.jsonl.gz"))
+        for name, lines in other.items():
+            self.assertEqual(list(compare_records.differences(self.record[name], lines)), [], name)
+
     def test_one_bit_of_a_leaf_is_seen(self):
         def change(lines):
             text = json.dumps(lines[2]).replace("80000000400002f7", "80000000400002b7")

@@ -13,32 +13,6 @@ constexpr std::uint64_t samePmdPage = 0x1000000;
 constexpr std::uint64_t otherPmdPage = 0x100000000;
 constexpr std::uint64_t end4k = mib4 - kib4;
 
-struct Source {
-    std::string letter;
-    Step map;
-    bool fromDevice = true; ///< so that the driver's calls reach it
-};
-
-std::vector<Source> sources() {
-    const auto device = [](recorder_mode mode) { return mmapDev(0, mib4, devicePhys, mode); };
-    return {
-        {"F", device(RECORDER_FAULT)},
-        {"R", device(RECORDER_REMAP)},
-        {"S", device(RECORDER_REMAP_SIGBUS)},
-        {"G", device(RECORDER_REMAP_FAULT)},
-        {"T", device(RECORDER_REMAP_THEN_OPS)},
-        {"P", privately(device(RECORDER_REMAP))},
-        {"A", mmapAnon(0, mib4), false},
-        {"H", mmapShmem(0, mib4), false},
-        {"M", device(RECORDER_REMAP_FIRST2M_FAULT)},
-        {"N", device(RECORDER_REMAP_FIRST2M_SIGBUS)},
-        {"K", device(RECORDER_KERNFS_SIGBUS)},
-        {"L", device(RECORDER_KERNFS_FAULTPTE)},
-        {"J", device(RECORDER_KERNFS_SIGBUS_MKWRITE)},
-        {"Q", device(RECORDER_OPS_THEN_NONE)},
-    };
-}
-
 struct Operation {
     std::string name;
     Steps steps;
@@ -234,6 +208,26 @@ std::vector<Operation> operations() {
 }
 
 } // namespace
+
+std::vector<Source> sources() {
+    const auto device = [](recorder_mode mode) { return mmapDev(0, mib4, devicePhys, mode); };
+    return {
+        {"F", device(RECORDER_FAULT)},
+        {"R", device(RECORDER_REMAP)},
+        {"S", device(RECORDER_REMAP_SIGBUS)},
+        {"G", device(RECORDER_REMAP_FAULT)},
+        {"T", device(RECORDER_REMAP_THEN_OPS)},
+        {"P", privately(device(RECORDER_REMAP))},
+        {"A", mmapAnon(0, mib4), false},
+        {"H", mmapShmem(0, mib4), false},
+        {"M", device(RECORDER_REMAP_FIRST2M_FAULT)},
+        {"N", device(RECORDER_REMAP_FIRST2M_SIGBUS)},
+        {"K", device(RECORDER_KERNFS_SIGBUS)},
+        {"L", device(RECORDER_KERNFS_FAULTPTE)},
+        {"J", device(RECORDER_KERNFS_SIGBUS_MKWRITE)},
+        {"Q", device(RECORDER_OPS_THEN_NONE)},
+    };
+}
 
 std::vector<Sequence> genericSequences() {
     std::vector<Sequence> sequences;

@@ -19,7 +19,17 @@ struct Sequence {
     bool wantsFailures = false; ///< some allocation has to fail at will
 };
 
+/// Where the pages of a generic sequence come from: its first step.
+struct Source {
+    std::string letter;
+    Step map;
+    bool fromDevice = true; ///< so that the driver's calls reach it
+};
+
+std::vector<Source> sources();
+
 std::vector<Sequence> genericSequences();
+std::vector<Sequence> randomSequences();
 std::vector<Sequence> specialSequences();
 std::vector<Sequence> allSequences();
 

@@ -135,6 +135,75 @@ std::vector<Sequence> pudSequences() {
     };
 }
 
+/// What lies under the PUD next to a huge leaf, and how 1 GiB leaves are given up.
+std::vector<Sequence> besidePud() {
+    const auto device = [](std::uint64_t offset, std::uint64_t length) {
+        return withOrders(mmapDev(offset, length, devicePhys, RECORDER_FAULT), allOrders);
+    };
+    return {
+        special("pud_beside_pmd",
+                {device(0, gib1), device(gib1, mib4), write(0), read(gib1), read(gib1 + mib2),
+                 munmap(gib1 + mib1, kib4), read(gib1), munmap(0, gib1), munmap(gib1, mib4)}),
+        special("pud_beside_anon",
+                {device(0, gib1), mmapAnon(gib1, mib4), write(0), write(gib1), fork(), child(write(gib1)),
+                 child(munmap(0, gib1)), childExit(), munmap(0, gib1), munmap(gib1, mib4)}),
+        special("pud_then_pmd",
+                {device(0, gib1), write(0), munmap(0, gib1), mmapDev(0, mib4, devicePhys, RECORDER_FAULT),
+                 read(0), read(mib2), munmap(0, mib4)}),
+        special("pmd_then_pud", {mmapDev(0, mib4, devicePhys, RECORDER_FAULT), read(0), munmap(0, mib4),
+                                 device(0, gib1), write(0), munmap(0, gib1)}),
+        special("pud_over_pmd_table",
+                {mmapAnon(mib4, mib2), write(mib4), device(gib1, gib1), write(gib1), unmapMapping(0, gib1),
+                 read(gib1), munmap(gib1, gib1), munmap(mib4, mib2)}),
+        special("pud_misaligned_frame",
+                {withOrders(mmapDev(0, gib1, devicePhys + mib2, RECORDER_FAULT), allOrders), write(0),
+                 read(mib2), munmap(0, gib1)}),
+        special("pud_misaligned_address", {device(mib2, gib1), write(mib2), read(mib4), munmap(mib2, gib1)}),
+        special("pud_fork_parent_unmaps", {device(0, gib1), write(0), fork(), munmap(0, gib1), child(read(0)),
+                                           child(munmap(0, gib1)), childExit()}),
+        special("pud_madvise", {device(0, gib1), write(0), madvise(0, gib1, Advice::dontneed),
+                                madvise(0, gib1, Advice::populateRead), madvise(0, gib1, Advice::collapse),
+                                read(0), munmap(0, gib1)}),
+        special("pud_shrink", {device(0, gib1), write(0), mremapResize(0, gib1, gib1 / 2), read(0)}),
+    };
+}
+
+/// Tables that are in the way of a huge entry, and entries in the way of a table.
+std::vector<Sequence> inTheWay() {
+    const Step fault = mmapDev(0, mib4, devicePhys, RECORDER_FAULT);
+    const Step pteOnly = withOrders(fault, RECORDER_ORDER_PTE);
+    const Step all = munmap(0, mib4);
+    return {
+        special("fault_over_stale_pte_table",
+                {pteOnly, read(0), unmapMapping(0, mib4), withOrders(fault, 3), read(0), read(mib2), all}),
+        special("fault_after_split_and_zap",
+                {fault, read(0), munmap(mib1, kib4), read(0), zapVmaPtes(0, mib1), read(0),
+                 unmapMapping(0, mib4), read(0), read(mib2), all}),
+        special("anon_over_stale_pte_table", {mmapAnon(0, mib4), write(0), munmap(mib1, kib4),
+                                              munmap(0, mib1), mmapAnon(0, mib2), write(0), all}),
+        special("remap_over_anon_hole",
+                {mmapAnon(0, mib4), write(0), munmap(0, mib2), mmapDev(0, mib2, devicePhys, RECORDER_REMAP),
+                 read(0), munmap(mib1, kib4), read(0), all}),
+        special("anon_over_remap_hole",
+                {mmapDev(0, mib4, devicePhys, RECORDER_REMAP), read(0), munmap(0, mib2), mmapAnon(0, mib2),
+                 write(0), munmap(mib1, kib4), all}),
+        special("fault_over_remap_hole",
+                {mmapDev(0, mib4, devicePhys, RECORDER_REMAP), read(0), munmap(0, mib2),
+                 mmapDev(0, mib2, devicePhys, RECORDER_FAULT), read(0), munmap(mib1, kib4), read(0), all}),
+        special("mremap_over_mapping",
+                {fault, read(0), mmapAnon(2 * mib4, mib4), write(2 * mib4), mremapTo(0, mib4, 2 * mib4, mib4),
+                 read(2 * mib4), munmap(2 * mib4, mib4)}),
+        special("mremap_to_stale_pte_table",
+                {mmapAnon(0, mib4), write(0), munmap(mib1, kib4), munmap(0, mib1),
+                 mmapDev(2 * mib4, mib2, devicePhys, RECORDER_FAULT), read(2 * mib4),
+                 mremapTo(2 * mib4, mib2, 0, mib2), read(0), all}),
+        special("mremap_anon_to_stale_pte_table",
+                {mmapAnon(0, mib4), write(0), munmap(mib1, kib4), munmap(0, mib1), mmapAnon(2 * mib4, mib2),
+                 write(2 * mib4), mremapTo(2 * mib4, mib2, 0, mib2), read(0), munmap(mib1, kib4), all}),
+        special("private_fault", {privately(mmapDev(0, mib2, devicePhys, RECORDER_FAULT)), read(0)}),
+    };
+}
+
 std::vector<Sequence> remapAgain() {
     const Step empty = mmapDev(0, mib4, devicePhys, RECORDER_NONE);
     const Step remap = mmapDev(0, mib4, devicePhys, RECORDER_REMAP);
@@ -299,7 +368,8 @@ std::vector<Sequence> specialSequences() {
         failures("remap_fail_sigbus", mib4, RECORDER_REMAP_SIGBUS, 5),
         failuresLater(),
     };
-    for (auto group : {mixtures(), depositOrders(), anonymous(), oneOffs(), remapAgain(), pudSequences()})
+    for (auto group : {mixtures(), depositOrders(), anonymous(), oneOffs(), inTheWay(), remapAgain(),
+                       besidePud(), pudSequences()})
         all.insert(all.end(), std::make_move_iterator(group.begin()), std::make_move_iterator(group.end()));
     all.push_back(cachePud());
     return all;
@@ -307,8 +377,8 @@ std::vector<Sequence> specialSequences() {
 
 std::vector<Sequence> allSequences() {
     std::vector<Sequence> all = genericSequences();
-    const std::vector<Sequence> others = specialSequences();
-    all.insert(all.end(), others.begin(), others.end());
+    for (const auto& others : {randomSequences(), specialSequences()})
+        all.insert(all.end(), others.begin(), others.end());
     return all;
 }
 
