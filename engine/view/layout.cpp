@@ -11,7 +11,8 @@ constexpr int kUpperWidth = 46; ///< cards of tables that hold pointers or huge 
 constexpr int kDockWidth = 16;
 constexpr int kDockGap = 2;
 constexpr int kColumnWidth = 44;
-constexpr int kLanes = 16; ///< between two columns, for the edges
+constexpr int kLeafColumnWidth = 58;
+constexpr int kLanes = 12; ///< between two columns, for the edges
 constexpr int kGroupRows = 2;
 
 std::uint64_t combine(std::uint64_t value, std::uint64_t with) {
@@ -111,7 +112,7 @@ private:
 
     int cardWidth(hw::Level level, int x) const {
         if (!staircase())
-            return kColumnWidth;
+            return level == hw::Level::Pte ? kLeafColumnWidth : kColumnWidth;
         if (level == hw::Level::Pte)
             return result_.options.width - x;
         return std::min(kUpperWidth, result_.options.width - x - kDockGap - kDockWidth);
@@ -190,7 +191,7 @@ private:
         group.range = {first->first.base, last->first.base + span};
         group.parent = parent;
         group.at = {x, y_};
-        group.width = staircase() ? result_.options.width - x : kColumnWidth;
+        group.width = staircase() ? result_.options.width - x : cardWidth(group.level, x);
         group.alike = alike;
         result_.width = std::max(result_.width, x + group.width);
         result_.groups.push_back(group);

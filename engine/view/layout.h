@@ -23,7 +23,7 @@ struct LayoutOptions {
     int width = 72;                  ///< of the staircase, in cells; at least 64
     int rowsPerTable = 10;           ///< entries a card has room for; the rest is counted in one line
     std::size_t tablesPerParent = 6; ///< above that, tables alike are merged into groups
-    int frameRows = 4;               ///< of the list of mapped frames; 0 leaves it out
+    int frameRows = 0;               ///< of the list of mapped frames; 0 leaves it out
 };
 
 /// The place of one table. `twin`: the how manieth table with this key (see TableGraph::find).

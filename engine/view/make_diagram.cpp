@@ -265,6 +265,37 @@ std::optional<Box> groupCard(const Scene& scene, const GroupSlot& slot) {
     return box;
 }
 
+void squeeze(Diagram& diagram) {
+    std::vector<bool> covered(static_cast<std::size_t>(diagram.height) + 1, false);
+    const auto cover = [&](int y) {
+        if (0 <= y && y < diagram.height)
+            covered[static_cast<std::size_t>(y)] = true;
+    };
+    for (const Box& box : diagram.boxes)
+        for (int y = box.rect.y; y < box.rect.bottom(); ++y)
+            cover(y);
+    for (const Edge& edge : diagram.edges)
+        for (std::size_t i = 1; i < edge.points.size(); ++i)
+            if (edge.points[i - 1].y == edge.points[i].y)
+                cover(edge.points[i].y);
+    std::vector<int> newY(static_cast<std::size_t>(diagram.height) + 1, 0);
+    int next = 0;
+    for (int y = 0; y <= diagram.height; ++y) {
+        const auto at = static_cast<std::size_t>(y);
+        newY[at] = next;
+        next += covered[at] || (y > 0 && covered[at - 1]) ? 1 : 0;
+    }
+    const auto move = [&](int& y) { y = newY[static_cast<std::size_t>(std::clamp(y, 0, diagram.height))]; };
+    for (Box& box : diagram.boxes)
+        move(box.rect.y);
+    for (Edge& edge : diagram.edges)
+        for (Point& point : edge.points)
+            move(point.y);
+    diagram.height = 0;
+    for (const Box& box : diagram.boxes)
+        diagram.height = std::max(diagram.height, box.rect.bottom());
+}
+
 Diagram makeDiagram(const TableGraph& now, const TableGraph* before, const UnionLayout& layout,
                     const ViewOptions& options) {
     return Maker(Scene{now, before, layout, options}).make();
@@ -274,7 +305,9 @@ Diagram makeDiagram(const TableGraph& now, const TableGraph* before, const ViewO
                     const LayoutOptions& layout) {
     LayoutUnion all;
     all.addSnapshot(now, before);
-    return makeDiagram(now, before, all.place(layout), options);
+    Diagram diagram = makeDiagram(now, before, all.place(layout), options);
+    squeeze(diagram);
+    return diagram;
 }
 
 } // namespace pfnscope::view

@@ -22,4 +22,7 @@ Diagram makeDiagram(const TableGraph& now, const TableGraph* before, const Union
 Diagram makeDiagram(const TableGraph& now, const TableGraph* before, const ViewOptions& options = {},
                     const LayoutOptions& layout = {});
 
+/// Takes out the lines that no box and no horizontal edge needs, but for one between two boxes.
+void squeeze(Diagram& diagram);
+
 } // namespace pfnscope::view

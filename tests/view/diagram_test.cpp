@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "machine/timeline.h"
 #include "support/property.h"
-#include "table_builder.h"
 #include "view/make_diagram.h"
+#include "view/table_builder.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "table_builder.h"
 #include "view/differences.h"
 #include "view/history.h"
+#include "view/table_builder.h"
 
 #include <gtest/gtest.h>
 

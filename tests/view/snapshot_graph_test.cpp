@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/property.h"
-#include "table_builder.h"
 #include "view/snapshot_graph.h"
+#include "view/table_builder.h"
 
 using namespace pfnscope;
 using namespace pfnscope::view;

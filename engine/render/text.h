@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "view/diagram.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// A diagram as plain text, in the style of the kernel's page-table document: boxes of "+---+", arrows
+/// "+-->".
+namespace pfnscope::render {
+
+/// Ascii: 7-bit, for mail. Unicode: box-drawing characters, for terminals.
+enum class Charset : std::uint8_t { Ascii, Unicode };
+
+/// Caption, picture, legend and stamp. Lines end in \n, none has trailing blanks, none is longer than the
+/// diagram is wide.
+std::string renderText(const view::Diagram& diagram, Charset charset = Charset::Ascii);
+
+/// UTF-8 to 7 bits: quotes, dashes and arrows as their plain likenesses, all else as '?'.
+std::string toAscii(std::string_view text);
+/// Breaks at blanks; a word longer than `width` is broken where it must be.
+std::vector<std::string> wrapText(std::string_view text, std::size_t width);
+/// How many cells a UTF-8 text takes (one a code point).
+std::size_t cellsOf(std::string_view text);
+
+} // namespace pfnscope::render
