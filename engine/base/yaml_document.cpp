@@ -62,6 +62,25 @@ bool isUtf8(std::string_view bytes) {
     return true;
 }
 
+/// yaml-cpp ends a plain scalar in a flow collection at any '?', where YAML 1.2 means only one that stands
+/// alone. The others travel as a byte that no accepted text contains, and come back in OnScalar(); the escape
+/// "\x01" so reads as a question mark.
+constexpr char kQuestionMark = '\x01';
+
+std::string hideQuestionMarks(std::string_view text) {
+    const auto isBlank = [&](std::size_t i) {
+        return i >= text.size() || text[i] == ' ' || text[i] == '\n' || text[i] == '\r' || text[i] == '\t';
+    };
+    std::string hidden(text);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool startsToken =
+            i == 0 || isBlank(i - 1) || text[i - 1] == '{' || text[i - 1] == '[' || text[i - 1] == ',';
+        if (text[i] == '?' && !(startsToken && isBlank(i + 1)))
+            hidden[i] = kQuestionMark;
+    }
+    return hidden;
+}
+
 Place placeAt(std::string_view text, std::size_t offset, const std::string& file) {
     const std::string_view before = text.substr(0, offset);
     const auto line = std::count(before.begin(), before.end(), '\n');
@@ -100,8 +119,10 @@ public:
         const bool isNull =
             isPlain && (value == "null" || value == "~" || value == "Null" || value == "NULL");
         Node node = make(mark, isNull ? Kind::Null : Kind::Scalar);
-        if (!isNull)
+        if (!isNull) {
             node.scalar_ = value;
+            std::replace(node.scalar_.begin(), node.scalar_.end(), kQuestionMark, '?');
+        }
         put(std::move(node));
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -213,8 +234,9 @@ Result<Document> Document::parse(std::string_view text, std::string file, const 
     document.file_ = std::make_unique<const std::string>(std::move(file));
     const std::string& name = *document.file_;
     TreeBuilder builder(name, limits);
+    const std::string hidden = hideQuestionMarks(text);
     try {
-        ViewBuffer buffer(text);
+        ViewBuffer buffer(hidden);
         std::istream stream(&buffer);
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(builder)) {

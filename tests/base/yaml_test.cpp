@@ -82,9 +82,21 @@ TEST(Yaml, LimitsHoldBeforeMemoryDoes) {
     EXPECT_THAT(errorOf(bomb), testing::StartsWith("f.yaml:1:4: not supported"));
 }
 
+TEST(Yaml, QuestionMarksMayStandInFlowScalars) {
+    const auto document = Document::parse("{q: Why?, w: [a?b, 'c?', \"d?\"], \"e?\": ?f}", "f.yaml");
+    ASSERT_TRUE(document) << toText(document.error());
+    const Node& root = document->root();
+    EXPECT_EQ(root.entry("q")->value.scalar(), "Why?");
+    EXPECT_EQ(root.entry("w")->value.items()[0].scalar(), "a?b");
+    EXPECT_EQ(root.entry("w")->value.items()[1].scalar(), "c?");
+    EXPECT_EQ(root.entry("w")->value.items()[2].scalar(), "d?");
+    EXPECT_EQ(root.entry("e?")->value.scalar(), "?f");
+    EXPECT_EQ(root.entry("w")->value.place(), (Place{"f.yaml", 1, 14}));
+}
+
 TEST(Yaml, QuotedReadsBackAsItWas) {
     for (const char* text : {"", "plain", "null", "true", "~", "- a", "a: b", "#x", "\"q\" \\",
-                             "two\nlines\t", " x ", "{a}", "\x01", "12", "0x10", "gr\xc3\xbc\xc3\x9f"}) {
+                             "two\nlines\t", " x ", "{a}", "\x02", "12", "0x10", "gr\xc3\xbc\xc3\x9f"}) {
         const auto document = Document::parse("{k: " + quoted(text) + "}", "f.yaml");
         ASSERT_TRUE(document) << text << ' ' << toText(document.error());
         EXPECT_EQ(document->root().entry("k")->value.text("text"), text);

@@ -35,7 +35,7 @@ RC_GTEST_PROP(OptionYaml, WrittenAndReadAgainIsEqual, ()) {
     Option option;
     option.name = "F";
     option.title =
-        *rc::gen::element<std::string>("", "null", "a: b, \"c\" \\ {d}", " spaces ", "12", "line\nbreak\x01");
+        *rc::gen::element<std::string>("", "null", "a: b, \"c\" \\ {d}", " spaces ", "12", "line\nbreak\x02");
     for (Rule* rule : {&option.remapHuge, &option.remapDeposit, &option.remapRefuse, &option.remapMark,
                        &option.leafMark, &option.insertDeposit, &option.forkDeposit, &option.zapDeposited,
                        &option.splitDeposited, &option.moveDeposited})
