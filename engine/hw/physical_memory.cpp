@@ -1,25 +1,90 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hw/physical_memory.h"
 
+#include <algorithm>
+#include <sys/mman.h>
+#include <utility>
+
 namespace pfnscope::hw {
 namespace {
+
 constexpr std::array<Word, kWordsPerFrame> kZeros{};
-}
+
+} // namespace
 
 PhysicalMemory::PhysicalMemory() = default;
-PhysicalMemory::~PhysicalMemory() = default;
-PhysicalMemory::PhysicalMemory(PhysicalMemory&&) noexcept = default;
-PhysicalMemory& PhysicalMemory::operator=(PhysicalMemory&&) noexcept = default;
+PhysicalMemory::~PhysicalMemory() {
+    closeWindow();
+}
 
-const PhysicalMemory::Words* PhysicalMemory::find(Pfn frame) const {
-    const auto found = frames_.find(frame);
-    return found == frames_.end() ? &kZeros : found->second.get();
+PhysicalMemory::PhysicalMemory(PhysicalMemory&& other) noexcept {
+    *this = std::move(other);
+}
+
+PhysicalMemory& PhysicalMemory::operator=(PhysicalMemory&& other) noexcept {
+    if (this == &other)
+        return *this;
+    closeWindow();
+    window_ = std::exchange(other.window_, nullptr);
+    windowFrames_ = std::exchange(other.windowFrames_, 0);
+    windowRefused_ = other.windowRefused_;
+    writtenInWindow_ = std::exchange(other.writtenInWindow_, nullptr);
+    high_ = std::exchange(other.high_, {});
+    written_ = std::exchange(other.written_, {});
+    return *this;
+}
+
+const Word* PhysicalMemory::highWordsOf(Pfn frame) const {
+    const auto found = high_.find(frame);
+    return found == high_.end() ? kZeros.data() : found->second->data();
+}
+
+bool PhysicalMemory::openWindow() {
+    if (windowFrames_ != 0 || windowRefused_)
+        return windowFrames_ != 0;
+    constexpr std::size_t kBytes = kWindowFrames * kPageSize.raw() + kWindowFrames / 8;
+    void* const place =
+        ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    windowRefused_ = place == MAP_FAILED;
+    if (windowRefused_)
+        return false;
+    // One frame must not cost a huge page: most machines are small.
+    ::madvise(place, kBytes, MADV_NOHUGEPAGE);
+    window_ = static_cast<Word*>(place);
+    writtenInWindow_ = window_ + kWindowFrames * kWordsPerFrame;
+    windowFrames_ = kWindowFrames;
+    return true;
+}
+
+void PhysicalMemory::closeWindow() {
+    if (window_ != nullptr)
+        ::munmap(window_, kWindowFrames * kPageSize.raw() + kWindowFrames / 8);
+    window_ = nullptr;
+    windowFrames_ = 0;
+}
+
+void PhysicalMemory::noteWritten(Pfn frame) {
+    if (written_.empty() || written_.back() < frame)
+        written_.push_back(frame);
+    else
+        written_.insert(std::lower_bound(written_.begin(), written_.end(), frame), frame);
 }
 
 PhysicalMemory::Frame PhysicalMemory::writable(Pfn frame) {
-    auto& words = frames_[frame];
-    if (!words)
+    if (frame.raw() < kWindowFrames && openWindow()) {
+        std::uint64_t& bits = writtenInWindow_[frame.raw() / 64];
+        const std::uint64_t bit = 1ULL << (frame.raw() % 64);
+        if ((bits & bit) == 0) {
+            bits |= bit;
+            noteWritten(frame);
+        }
+        return Frame(window_ + frame.raw() * kWordsPerFrame, kWordsPerFrame);
+    }
+    auto& words = high_[frame];
+    if (!words) {
         words = std::make_unique<Words>();
+        noteWritten(frame);
+    }
     return Frame(*words);
 }
 

@@ -5,12 +5,17 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <span>
+#include <unordered_map>
+#include <vector>
 
 /// Simulated physical memory: 4 KiB frames of 512 words, made when first written; a frame nobody wrote reads
 /// as zeros. It knows nothing of what a frame is for.
+///
+/// The low 4 GiB, where the tables lie, are one flat window of address space whose pages the host makes when
+/// they are touched: a read is one load, and a machine with ten frames costs ten pages. Frames above, and all
+/// of them where the host refuses the window, lie in a hash table.
 namespace pfnscope::hw {
 
 class PhysicalMemory {
@@ -20,30 +25,48 @@ public:
 
     PhysicalMemory();
     ~PhysicalMemory();
-    PhysicalMemory(PhysicalMemory&&) noexcept;
-    PhysicalMemory& operator=(PhysicalMemory&&) noexcept;
+    PhysicalMemory(PhysicalMemory&& other) noexcept;
+    PhysicalMemory& operator=(PhysicalMemory&& other) noexcept;
 
     /// `at` must be a multiple of 8.
-    Word read(PhysAddr at) const { return (*find(at.frame()))[at.offsetIn(kPageSize).raw() / sizeof(Word)]; }
-    Word read(Pfn frame, unsigned index) const { return (*find(frame))[index]; }
-    ConstFrame frame(Pfn frame) const { return ConstFrame(*find(frame)); }
+    Word read(PhysAddr at) const {
+        if (at.frame().raw() < windowFrames_)
+            return window_[at.raw() / sizeof(Word)];
+        return highWordsOf(at.frame())[at.offsetIn(kPageSize).raw() / sizeof(Word)];
+    }
+    Word read(Pfn frame, unsigned index) const { return wordsOf(frame)[index]; }
+    ConstFrame frame(Pfn frame) const { return ConstFrame(wordsOf(frame), kWordsPerFrame); }
 
-    /// For Machine's deltas and the MMU's tests; nobody else writes.
+    /// For Machine's deltas and the MMU's tests; nobody else writes. A frame stays where it is as long as the
+    /// memory lives.
     Frame writable(Pfn frame);
 
     /// Every frame that was ever written, in ascending order: each(Pfn, ConstFrame).
     template <class Each> void forEachFrame(Each&& each) const {
-        for (const auto& [pfn, words] : frames_)
-            each(pfn, ConstFrame(*words));
+        for (const Pfn written : written_)
+            each(written, frame(written));
     }
 
-    std::size_t frameCount() const { return frames_.size(); } ///< frames that were ever written
+    std::size_t frameCount() const { return written_.size(); } ///< frames that were ever written
 
 private:
     using Words = std::array<Word, kWordsPerFrame>;
-    const Words* find(Pfn frame) const;
+    static constexpr std::uint64_t kWindowFrames = 1U << 20;
 
-    std::map<Pfn, std::unique_ptr<Words>> frames_;
+    const Word* wordsOf(Pfn frame) const {
+        return frame.raw() < windowFrames_ ? window_ + frame.raw() * kWordsPerFrame : highWordsOf(frame);
+    }
+    const Word* highWordsOf(Pfn frame) const;
+    bool openWindow();
+    void closeWindow();
+    void noteWritten(Pfn frame);
+
+    Word* window_ = nullptr;
+    std::uint64_t windowFrames_ = 0; ///< 0 until a low frame is written, and where the host refuses
+    bool windowRefused_ = false;
+    std::uint64_t* writtenInWindow_ = nullptr; ///< one bit a frame, behind the window's frames
+    std::unordered_map<Pfn, std::unique_ptr<Words>> high_;
+    std::vector<Pfn> written_; ///< ascending
 };
 
 } // namespace pfnscope::hw

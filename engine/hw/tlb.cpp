@@ -3,27 +3,13 @@
 
 #include "hw/x86_64.h"
 
-#include <bit>
 #include <cassert>
-#include <cstring>
 
 namespace pfnscope::hw {
 namespace {
 
 bool isTranslation(TlbArray array) {
     return array == TlbArray::L1 || array == TlbArray::SecondLevel;
-}
-
-/// Never 0, which marks an empty way.
-std::uint8_t fingerprintOf(std::uint64_t pageNumber, unsigned depth) {
-    return static_cast<std::uint8_t>((((pageNumber * 0x9E3779B97F4A7C15ULL) >> 57) ^ depth) | 0x80);
-}
-
-/// Bit 7 of every byte of `bytes` that equals `wanted`; above a match also of bytes that do not (the caller
-/// compares).
-std::uint64_t matches(std::uint64_t bytes, std::uint8_t wanted) {
-    const std::uint64_t different = bytes ^ (0x0101010101010101ULL * wanted);
-    return (different - 0x0101010101010101ULL) & ~different & 0x8080808080808080ULL;
 }
 
 TlbArray structureCache(unsigned depth) {
@@ -39,6 +25,14 @@ Tlb::Tlb(const Geometry& geometry, const TlbSettings& settings) : geometry_(geom
     arrays_[2].shape = settings.pde;
     for (unsigned i = 3; i < kTlbArrays; ++i)
         arrays_[i].shape = settings.upper;
+    for (Array& array : arrays_) {
+        if (array.shape.entries == 0)
+            continue;
+        array.setMask = static_cast<std::uint16_t>(array.shape.sets() - 1);
+        array.setBits = static_cast<std::uint8_t>(std::countr_zero(array.shape.sets()));
+    }
+    for (unsigned depth = 1; depth <= geometry.levels; ++depth)
+        shift_[depth] = geometry.shift(geometry.levelAt(depth));
 }
 
 bool Tlb::operator==(const Tlb& other) const {
@@ -62,42 +56,6 @@ bool Tlb::operator==(const Tlb& other) const {
     return true;
 }
 
-unsigned Tlb::setOf(const Array& array, VirtAddr at, unsigned depth) const {
-    const unsigned shift = geometry_.pageShift + geometry_.bitsPerLevel * (depth - 1U);
-    return static_cast<unsigned>(at.raw() >> shift) & (array.shape.sets() - 1);
-}
-
-const TlbEntry* Tlb::find(const Array& array, VirtAddr at, unsigned depth, Pcid pcid) const {
-    const unsigned shift = geometry_.pageShift + geometry_.bitsPerLevel * (depth - 1U);
-    const std::uint64_t number = at.raw() >> shift;
-    const unsigned set = static_cast<unsigned>(number) & (array.shape.sets() - 1);
-    const std::uint8_t wanted = fingerprintOf(number, depth);
-    for (unsigned half = 0; half < 16; half += 8) {
-        std::uint64_t bytes = 0;
-        std::memcpy(&bytes, array.fingerprints[set].data() + half, sizeof bytes);
-        for (std::uint64_t hits = matches(bytes, wanted); hits != 0; hits &= hits - 1) {
-            const unsigned way = half + static_cast<unsigned>(std::countr_zero(hits)) / 8;
-            const TlbEntry& entry = array.entries[set * array.shape.ways + way];
-            if (entry.depth == depth && (entry.page.raw() >> shift) == number &&
-                (entry.pcid == pcid || entry.global))
-                return &entry;
-        }
-    }
-    return nullptr;
-}
-
-const TlbEntry* Tlb::lookup(VirtAddr at, Pcid pcid) const {
-    for (unsigned depth = 1; depth <= 3; ++depth) {
-        for (unsigned a = 0; a < 2; ++a) {
-            if (arrays_[a].usedAtDepth[depth] == 0)
-                continue;
-            if (const TlbEntry* found = find(arrays_[a], at, depth, pcid))
-                return found;
-        }
-    }
-    return nullptr;
-}
-
 std::optional<WalkStart> Tlb::lookupStructure(VirtAddr at, Pcid pcid) const {
     for (unsigned depth = 2; depth <= geometry_.levels; ++depth) {
         const Array& array = arrays_[static_cast<unsigned>(structureCache(depth))];
@@ -113,15 +71,11 @@ bool Tlb::covers(const TlbEntry& entry, VirtAddr at) const {
     return at.alignedDown(span(entry)) == entry.page;
 }
 
-PhysAddr Tlb::translated(const TlbEntry& entry, VirtAddr at) const {
-    return entry.to + at.offsetIn(span(entry));
-}
-
 void Tlb::planInsert(TlbChange& change, TlbArray which, const TlbEntry& entry) const {
     const Array& array = arrays_[static_cast<unsigned>(which)];
     if (array.shape.entries == 0)
         return;
-    const unsigned set = setOf(array, entry.page, entry.depth);
+    const unsigned set = static_cast<unsigned>(entry.page.raw() >> shift_[entry.depth]) & array.setMask;
     const unsigned ways = array.shape.ways;
     TlbSlotChange slot{which, 0, 0, static_cast<std::uint16_t>(set * ways), {}, entry};
     if (!array.entries.empty()) {
@@ -153,6 +107,7 @@ TlbChange Tlb::planFill(Pcid pcid, const WalkRecord& record) const {
     TlbChange change;
     if (!record.ok())
         return change;
+    change.slots.reserve(kTlbArrays);
     const Translation& to = record.translation;
     for (const WalkLevel& level : record.levels()) {
         const unsigned depth = geometry_.depth(level.level);
@@ -254,8 +209,7 @@ void Tlb::set(Array& array, unsigned slot, const TlbEntry& entry, std::uint8_t c
     old = entry;
     array.cursors[setIndex] = cursor;
     std::uint8_t& fingerprint = array.fingerprints[setIndex][slot % array.shape.ways];
-    const unsigned shift = entry.isEmpty() ? 0 : geometry_.shift(geometry_.levelAt(entry.depth));
-    fingerprint = entry.isEmpty() ? 0 : fingerprintOf(entry.page.raw() >> shift, entry.depth);
+    fingerprint = entry.isEmpty() ? 0 : array.fingerprint(entry.page.raw() >> shift_[entry.depth]);
 }
 
 void Tlb::apply(const TlbChange& change) {

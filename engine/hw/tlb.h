@@ -4,7 +4,9 @@
 #include "hw/walk.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -141,20 +143,25 @@ public:
     }
 
 private:
-    /// One byte an entry, from its address; 0 for an empty way. Finds the way of a set without looking at its
-    /// entries.
+    /// One byte a way, from the address; 0 for an empty way. Finds the way without looking at the entries.
     using Fingerprints = std::array<std::uint8_t, 16>;
     struct Array {
         TlbShape shape;
-        std::uint16_t used = 0;                                  ///< entries that are not empty
+        std::uint16_t used = 0; ///< entries that are not empty
+        std::uint16_t setMask = 0;
+        std::uint8_t setBits = 0;
         std::array<std::uint16_t, kMaxLevels + 1> usedAtDepth{}; ///< of these, by TlbEntry::depth
         std::vector<TlbEntry> entries;
         std::vector<Fingerprints> fingerprints; ///< one a set
         std::vector<std::uint8_t> cursors;      ///< one a set
+
+        /// Never 0.
+        std::uint8_t fingerprint(std::uint64_t pageNumber) const {
+            return static_cast<std::uint8_t>(pageNumber >> setBits | 0x80);
+        }
     };
 
     const TlbEntry* find(const Array& array, VirtAddr at, unsigned depth, Pcid pcid) const;
-    unsigned setOf(const Array& array, VirtAddr at, unsigned depth) const;
     void planInsert(TlbChange& change, TlbArray array, const TlbEntry& entry) const;
     template <class Drop> TlbChange planDrop(Drop drop) const;
     bool covers(const TlbEntry& entry, VirtAddr at) const;
@@ -162,7 +169,55 @@ private:
 
     Geometry geometry_;
     TlbSettings settings_;
+    std::array<unsigned, kMaxLevels + 1> shift_{}; ///< by depth
     std::array<Array, kTlbArrays> arrays_;
 };
+
+namespace detail {
+/// Bit w of the result: byte w of `bytes` is `wanted`; above such a byte also where it is not, which the
+/// caller finds out.
+inline unsigned bytesThatAre(std::uint8_t wanted, std::uint64_t bytes) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+    const std::uint64_t different = bytes ^ (kOnes * wanted);
+    const std::uint64_t equal = (different - kOnes) & ~different & (kOnes << 7);
+    return static_cast<unsigned>((equal >> 7) * 0x0102040810204080ULL >> 56);
+}
+} // namespace detail
+
+inline const TlbEntry* Tlb::find(const Array& array, VirtAddr at, unsigned depth, Pcid pcid) const {
+    const std::uint64_t number = at.raw() >> shift_[depth];
+    const std::size_t set = number & array.setMask;
+    const std::uint8_t wanted = array.fingerprint(number);
+    std::array<std::uint64_t, 2> bytes;
+    std::memcpy(bytes.data(), array.fingerprints[set].data(), sizeof bytes);
+    unsigned hits = detail::bytesThatAre(wanted, bytes[0]);
+    if (array.shape.ways > 8)
+        hits |= detail::bytesThatAre(wanted, bytes[1]) << 8;
+    const TlbEntry* const first = array.entries.data() + set * array.shape.ways;
+    for (; hits != 0; hits &= hits - 1) {
+        const TlbEntry& entry = first[std::countr_zero(hits)];
+        if (entry.depth == depth && entry.page.raw() >> shift_[depth] == number &&
+            (entry.pcid == pcid || entry.global))
+            return &entry;
+    }
+    return nullptr;
+}
+
+inline const TlbEntry* Tlb::lookup(VirtAddr at, Pcid pcid) const {
+    for (unsigned depth = 1; depth <= 3; ++depth) {
+        for (unsigned a = 0; a < 2; ++a) {
+            if (arrays_[a].usedAtDepth[depth] == 0)
+                continue;
+            if (const TlbEntry* found = find(arrays_[a], at, depth, pcid))
+                return found;
+        }
+    }
+    return nullptr;
+}
+
+inline PhysAddr Tlb::translated(const TlbEntry& entry, VirtAddr at) const {
+    const Word offset = (Word{1} << shift_[entry.depth]) - 1;
+    return PhysAddr(entry.to.raw() | (at.raw() & offset));
+}
 
 } // namespace pfnscope::hw

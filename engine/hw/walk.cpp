@@ -8,44 +8,25 @@ namespace {
 
 using namespace x86_64;
 
-/// What translate() records: nothing.
-struct NoRecord {
-    static void level(const Geometry&, unsigned, Pfn, unsigned, Word, Word, Word) {}
-};
-
-constexpr Rights rightsOf(Word common) {
-    return {(common & kRw) != 0, (common & kUs) != 0, (common & kXd) == 0};
+Rights narrowed(const Rights& above, Word entry) {
+    return {above.writable && (entry & kRw) != 0, above.user && (entry & kUs) != 0,
+            above.executeDisable || (entry & kXd) != 0};
 }
-/// R/W and U/S as they stand, XD inverted: so that one AND accumulates all three.
-constexpr Word commonBits(Word entry) {
-    return (entry & (kRw | kUs)) | (~entry & kXd);
-}
-constexpr Word commonBits(const Rights& rights) {
-    return (rights.writable ? kRw : 0) | (rights.user ? kUs : 0) | (rights.executeDisable ? 0 : kXd);
-}
-
-struct FullRecord {
-    WalkRecord& record;
-    void level(const Geometry& geometry, unsigned depth, Pfn table, unsigned index, Word entry, Word reserved,
-               Word common) {
-        record.levelList[record.levelCount++] = {
-            geometry.levelAt(depth), table, index, entry, reserved, rightsOf(common & commonBits(entry))};
-    }
-};
 
 /// An entry as the walk itself would find it: a table that maps itself is read again after its A flag was
 /// set.
 Word readEntry(const PhysicalMemory& memory, PhysAddr at, const WalkResult& result) {
-    for (unsigned i = result.updateCount; i-- > 0;) {
-        if (result.updateList[i].at == at)
-            return result.updateList[i].after;
+    Word entry = memory.read(at);
+    for (const EntryUpdate& update : result.updates()) {
+        if (update.at == at)
+            entry = update.after;
     }
-    return memory.read(at);
+    return entry;
 }
 
-void setFlags(WalkResult& result, PhysAddr at, Word entry, Word flags, Level level) {
-    if ((entry & flags) != flags)
-        result.updateList[result.updateCount++] = {at, entry, entry | flags, level};
+void setFlags(WalkResult& result, const WalkLevel& level, Word flags) {
+    if ((level.entry & flags) != flags)
+        result.updateList.push_back({level.entryAt(), level.entry, level.entry | flags, level.level});
 }
 
 std::uint32_t errorCode(const Registers& registers, const CpuFeatures& features, const Access& access) {
@@ -54,79 +35,78 @@ std::uint32_t errorCode(const Registers& registers, const CpuFeatures& features,
            (access.isFetch() && fetchTold ? kErrorId : 0);
 }
 
-void pageFault(WalkResult& result, Reason reason, std::uint32_t code, VirtAddr at) {
-    result.reason = reason;
-    result.fault = {kVectorPageFault, code, at};
-}
+class Walk {
+public:
+    Walk(WalkRecord& record, const PhysicalMemory& memory, const Registers& registers,
+         const CpuFeatures& features, const Geometry& geometry)
+        : record_(record), memory_(memory), registers_(registers), features_(features), geometry_(geometry) {}
 
-/// The walk has found a leaf without reserved bits.
-void finish(WalkResult& result, Word leaf, unsigned depth, PhysAddr entryAt, Word common,
-            const Registers& registers, const CpuFeatures& features, const Geometry& geometry,
-            const Access& access) {
-    const Rights rights = rightsOf(common);
-    const unsigned key = protectionKey(leaf);
-    const Permission permission = judge(registers, rights, key, access);
-    if (permission.reason != Reason::Allowed) {
-        result.reason = permission.reason;
-        result.fault = permissionFault(permission, registers, features, access);
-        return;
+    void run() {
+        const VirtAddr at = record_.access.at;
+        if (!geometry_.isCanonical(at)) {
+            record_.reason = Reason::NonCanonical;
+            record_.fault = {kVectorGeneralProtection, 0, at};
+            return;
+        }
+        WalkLevel level{record_.start.level, record_.start.table};
+        Rights rights = record_.start.rights;
+        while (step(level, rights)) {
+            level.table = addressIn(level.entry, geometry_.depth(level.level), geometry_).frame();
+            level.level = geometry_.below(level.level);
+        }
     }
-    const Word flags = access.isWrite() ? kA | kD : kA;
-    setFlags(result, entryAt, leaf, flags, result.stoppedAt);
-    const unsigned shift = geometry.pageShift + geometry.bitsPerLevel * (depth - 1U);
-    const Bytes pageSize(1ULL << shift);
-    const unsigned pat = patIndex(leaf, depth);
-    Translation& to = result.translation;
-    to.at = addressIn(leaf, depth, geometry) + access.at.offsetIn(pageSize);
-    to.pageSize = pageSize;
-    to.rights = rights;
-    to.memoryType = registers.memoryType(pat);
-    to.patIndex = static_cast<std::uint8_t>(pat);
-    to.key = static_cast<std::uint8_t>(key);
-    to.global = (leaf & kG) != 0 && registers.pge();
-    to.dirty = ((leaf | flags) & kD) != 0;
-    to.leaf = result.stoppedAt;
-    to.leafEntryAt = entryAt;
-}
 
-template <class Record>
-void walkInto(WalkResult& result, Record record, const PhysicalMemory& memory, const Registers& registers,
-              const CpuFeatures& features, const Geometry& geometry, const Access& access,
-              const WalkStart& start) {
-    if (!geometry.isCanonical(access.at)) {
-        result.reason = Reason::NonCanonical;
-        result.fault = {kVectorGeneralProtection, 0, access.at};
-        return;
-    }
-    const Word reservedAlways =
-        reservedAbove(features.maxphyaddr) | (features.nx && registers.nxe() ? Word{0} : kXd);
-    const unsigned indexMask = geometry.entriesPerTable() - 1;
-    Word common = commonBits(start.rights);
-    Pfn table = start.table;
-    unsigned depth = geometry.depth(start.level);
-    unsigned shift = geometry.shift(start.level);
-    for (;; --depth, shift -= geometry.bitsPerLevel) {
-        const unsigned index = static_cast<unsigned>(access.at.raw() >> shift) & indexMask;
-        const PhysAddr at = PhysAddr(table) + Bytes(index * sizeof(Word));
-        const Word entry = readEntry(memory, at, result);
-        const EntryKind kind = kindOf(entry, depth);
-        const Word reserved = kind == EntryKind::NotPresent
-                                  ? 0
-                                  : reservedAlways | reservedByKind(kind, depth, geometry, features);
-        record.level(geometry, depth, table, index, entry, reserved, common);
-        result.stoppedAt = geometry.levelAt(depth);
+private:
+    /// Reads one entry; true if it leads on to a lower table.
+    bool step(WalkLevel& level, Rights& rights) {
+        const unsigned depth = geometry_.depth(level.level);
+        level.index = geometry_.index(record_.access.at, level.level);
+        level.entry = readEntry(memory_, level.entryAt(), record_);
+        level.reserved = reservedMask(level.entry, depth, geometry_, features_, registers_);
+        const EntryKind kind = kindOf(level.entry, depth);
+        if (kind != EntryKind::NotPresent)
+            rights = narrowed(rights, level.entry);
+        level.rights = rights;
+        record_.levelList.push_back(level);
+        record_.stoppedAt = level.level;
         if (kind == EntryKind::NotPresent)
-            return pageFault(result, Reason::NotPresent, errorCode(registers, features, access), access.at);
-        if ((entry & reserved) != 0)
-            return pageFault(result, Reason::ReservedBit,
-                             errorCode(registers, features, access) | kErrorP | kErrorRsvd, access.at);
-        common &= commonBits(entry);
+            return pageFault(Reason::NotPresent, 0);
+        if ((level.entry & level.reserved) != 0)
+            return pageFault(Reason::ReservedBit, kErrorP | kErrorRsvd);
         if (kind == EntryKind::Leaf)
-            return finish(result, entry, depth, at, common, registers, features, geometry, access);
-        setFlags(result, at, entry, kA, result.stoppedAt);
-        table = PhysAddr(entry & kAddress).frame();
+            return finish(level, depth);
+        setFlags(record_, level, kA);
+        return true;
     }
-}
+
+    bool pageFault(Reason reason, std::uint32_t code) {
+        record_.reason = reason;
+        record_.fault = {kVectorPageFault, code | errorCode(registers_, features_, record_.access),
+                         record_.access.at};
+        return false;
+    }
+
+    bool finish(const WalkLevel& level, unsigned depth) {
+        const Permission permission =
+            judge(registers_, level.rights, protectionKey(level.entry), record_.access);
+        if (permission.reason != Reason::Allowed) {
+            record_.reason = permission.reason;
+            record_.fault = permissionFault(permission, registers_, features_, record_.access);
+            return false;
+        }
+        const Word flags = record_.access.isWrite() ? kA | kD : kA;
+        setFlags(record_, level, flags);
+        record_.translation = translationOf(record_.access.at, level.entry | flags, depth, level.entryAt(),
+                                            level.rights, registers_, geometry_);
+        return false;
+    }
+
+    WalkRecord& record_;
+    const PhysicalMemory& memory_;
+    const Registers& registers_;
+    const CpuFeatures& features_;
+    const Geometry& geometry_;
+};
 
 } // namespace
 
@@ -154,26 +134,13 @@ WalkRecord walk(const PhysicalMemory& memory, const Registers& registers, const 
     WalkRecord record;
     record.access = access;
     record.start = start;
-    walkInto(record, FullRecord{record}, memory, registers, features, geometry, access, start);
+    Walk(record, memory, registers, features, geometry).run();
     return record;
 }
 
 WalkRecord walk(const PhysicalMemory& memory, const Registers& registers, const CpuFeatures& features,
                 const Geometry& geometry, const Access& access) {
     return walk(memory, registers, features, geometry, access, startAtCr3(registers, features, geometry));
-}
-
-WalkResult translate(const PhysicalMemory& memory, const Registers& registers, const CpuFeatures& features,
-                     const Geometry& geometry, const Access& access, const WalkStart& start) {
-    WalkResult result;
-    walkInto(result, NoRecord{}, memory, registers, features, geometry, access, start);
-    return result;
-}
-
-WalkResult translate(const PhysicalMemory& memory, const Registers& registers, const CpuFeatures& features,
-                     const Geometry& geometry, const Access& access) {
-    return translate(memory, registers, features, geometry, access,
-                     startAtCr3(registers, features, geometry));
 }
 
 } // namespace pfnscope::hw

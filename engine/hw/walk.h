@@ -4,9 +4,11 @@
 #include "base/address.h"
 #include "hw/access.h"
 #include "hw/geometry.h"
+#include "hw/inline_list.h"
 #include "hw/permission.h"
 #include "hw/physical_memory.h"
 #include "hw/registers.h"
+#include "hw/translation.h"
 
 #include <array>
 #include <cstdint>
@@ -38,21 +40,6 @@ struct Fault {
     constexpr bool operator==(const Fault&) const = default;
 };
 
-/// What a completed walk says of the page, and what the TLB keeps of it.
-struct Translation {
-    PhysAddr at; ///< of the access's first byte
-    Bytes pageSize;
-    Rights rights;
-    MemoryType memoryType = MemoryType::WB;
-    std::uint8_t patIndex = 0;
-    std::uint8_t key = 0; ///< bits 62:59 of the leaf; they count only with CR4.PKE or CR4.PKS
-    bool global = false;  ///< G = 1 in the leaf and CR4.PGE = 1
-    bool dirty = false;   ///< D of the leaf after this access
-    Level leaf = Level::Pte;
-    PhysAddr leafEntryAt;
-    constexpr bool operator==(const Translation&) const = default;
-};
-
 /// An A or D flag to set: `after` goes to `at`, which holds `before`.
 struct EntryUpdate {
     PhysAddr at;
@@ -73,17 +60,17 @@ WalkStart startAtCr3(const Registers& registers, const CpuFeatures& features, co
 
 /// `translation` holds for Allowed only, `fault` for everything else, `stoppedAt` for all but NonCanonical.
 /// A flags of entries that lead on to a lower table are set as the walk uses them, even if it then faults;
-/// flags of the leaf only once the access is allowed (SDM 4.8).
+/// flags of the leaf only once the access is allowed (SDM 4.8; the notes on #PF in 6.15 leave the leaf's A
+/// flag on a fault to the model).
 struct WalkResult {
     Reason reason = Reason::Allowed;
     Level stoppedAt = Level::Pte; ///< of the last entry read: the leaf's, or the one that ended the walk
-    std::uint8_t updateCount = 0;
     Fault fault;
     Translation translation;
-    std::array<EntryUpdate, kMaxLevels> updateList;
+    InlineList<EntryUpdate, kMaxLevels> updateList;
 
     bool ok() const { return reason == Reason::Allowed; }
-    std::span<const EntryUpdate> updates() const { return {updateList.data(), updateCount}; }
+    std::span<const EntryUpdate> updates() const { return updateList.span(); }
 };
 
 /// One level of a recorded walk.
@@ -101,9 +88,8 @@ struct WalkLevel {
 struct WalkRecord : WalkResult {
     Access access;
     WalkStart start;
-    std::uint8_t levelCount = 0;
-    std::array<WalkLevel, kMaxLevels> levelList;
-    std::span<const WalkLevel> levels() const { return {levelList.data(), levelCount}; }
+    InlineList<WalkLevel, kMaxLevels> levelList;
+    std::span<const WalkLevel> levels() const { return levelList.span(); }
 };
 
 /// Translates the page of access.at; of an access that crosses pages, each part is a walk of its own.
@@ -111,12 +97,6 @@ WalkRecord walk(const PhysicalMemory& memory, const Registers& registers, const 
                 const Geometry& geometry, const Access& access, const WalkStart& start);
 WalkRecord walk(const PhysicalMemory& memory, const Registers& registers, const CpuFeatures& features,
                 const Geometry& geometry, const Access& access);
-
-/// The same walk without the record.
-WalkResult translate(const PhysicalMemory& memory, const Registers& registers, const CpuFeatures& features,
-                     const Geometry& geometry, const Access& access, const WalkStart& start);
-WalkResult translate(const PhysicalMemory& memory, const Registers& registers, const CpuFeatures& features,
-                     const Geometry& geometry, const Access& access);
 
 /// The #PF of an access that `permission` forbids though the page is mapped; also what a TLB entry's rights
 /// lead to.

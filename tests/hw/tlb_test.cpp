@@ -19,8 +19,7 @@ WalkRecord leafAt(VirtAddr at, unsigned depth, std::uint64_t frame, bool global,
         const bool leaf = d == depth;
         const Word entry =
             leaf ? (frame << geometry.shift(level)) | 0x67 | (d > 1 ? 0x80 : 0) : (0x1000ULL * d) | 0x67;
-        record.levelList[record.levelCount++] = {level, Pfn(1), geometry.index(at, level),
-                                                 entry, 0,      Rights{}};
+        record.levelList.push_back({level, Pfn(1), geometry.index(at, level), entry, 0, Rights{}});
     }
     record.translation.leaf = geometry.levelAt(depth);
     record.translation.global = global;
