@@ -19,6 +19,7 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
         "pfnscope"};
     program.set_version_flag("--version", "pfnscope " PFNSCOPE_VERSION);
     program.require_subcommand(1);
+    addMmuCommand(program, context);
     addOptionsCommand(program, context);
     addScenariosCommand(program, context);
 

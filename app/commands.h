@@ -29,6 +29,7 @@ struct Context {
     void bad(const Error& error);
 };
 
+void addMmuCommand(CLI::App& program, Context& context);
 void addOptionsCommand(CLI::App& program, Context& context);
 void addScenariosCommand(CLI::App& program, Context& context);
 
