@@ -22,7 +22,14 @@ constexpr std::array kLinuxBits{
                  "Linux _PAGE_UFFD_WP: write-protected for userfaultfd", "pgtable_types.h"},
     hw::BitField{"SOFT_DIRTY", 11, 11, hw::FieldKind::Ignored,
                  "Linux _PAGE_SOFT_DIRTY: written since the last clear_refs", "pgtable_types.h"},
+    hw::BitField{"MARKED", 52, 52, hw::FieldKind::Ignored,
+                 "the bit by which an option knows a leaf that was made with a deposit", "option leaf.mark"},
+    hw::BitField{"DEVMAP", 57, 57, hw::FieldKind::Ignored,
+                 "Linux _PAGE_DEVMAP: ZONE_DEVICE memory (until 6.17)", "pgtable_types.h"},
+    hw::BitField{"SAVED_DIRTY", 58, 58, hw::FieldKind::Ignored,
+                 "Linux _PAGE_SAVED_DIRTY: dirty, kept apart for shadow stacks", "pgtable_types.h"},
 };
+constexpr Word kMarkedBit = kLinuxBits[3].mask();
 constexpr Word kSpecialBit = kLinuxBits[0].mask();
 
 /// What Linux programs into the eight slots of IA32_PAT (arch/x86/mm/pat/memtype.c).
@@ -89,7 +96,27 @@ bool isSpecial(Word leaf) {
 }
 
 hw::EntryFormat formatOf(Word word, Level level, const hw::Geometry& geometry) {
-    return hw::x86_64::formatOf(word, level, geometry).withSoftwareBits(kLinuxBits);
+    const hw::EntryFormat format = hw::x86_64::formatOf(word, level, geometry);
+    return meaningOf(word, level, geometry) == EntryMeaning::Leaf ? format.withSoftwareBits(kLinuxBits)
+                                                                  : format;
+}
+
+std::vector<hw::EntryFormat> entryFormats(const hw::Geometry& geometry) {
+    using hw::x86_64::EntryKind;
+    std::vector<hw::EntryFormat> formats;
+    for (Level level = geometry.top();; level = geometry.below(level)) {
+        for (const EntryKind kind : {EntryKind::Table, EntryKind::Leaf}) {
+            const unsigned depth = geometry.depth(level);
+            if ((kind == EntryKind::Table && depth == 1) || (kind == EntryKind::Leaf && depth > 3))
+                continue;
+            const hw::EntryFormat format = hw::x86_64::formatOf(kind, level, geometry);
+            formats.push_back(kind == EntryKind::Leaf ? format.withSoftwareBits(kLinuxBits) : format);
+        }
+        if (level == Level::Pte)
+            break;
+    }
+    formats.push_back(hw::x86_64::kNotPresent);
+    return formats;
 }
 
 EntryMeaning meaningOf(Word word, Level level, const hw::Geometry& geometry) {
@@ -118,6 +145,8 @@ std::string flagsOf(Word leaf, Level level, const hw::Geometry& geometry) {
     append(text, accessedDirty(leaf));
     if (isSpecial(leaf))
         append(text, "sp");
+    if ((leaf & kMarkedBit) != 0)
+        append(text, "mk");
     if (const auto cache = cacheTypeOf(leaf, level, geometry); cache != "WB")
         append(text, cache);
     return text;

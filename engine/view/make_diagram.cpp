@@ -178,6 +178,7 @@ struct Occurring {
     std::set<char> cover;
     bool bars = false;
     bool special = false;
+    bool marked = false;
     bool accessed = false;
     bool deposit = false;
     bool ghost = false;
@@ -199,6 +200,7 @@ Occurring occurringIn(const Diagram& diagram) {
             if (row.kind != RowKind::Entry && row.kind != RowKind::Bar)
                 continue;
             found.special |= row.text.find(" sp") != std::string::npos;
+            found.marked |= row.text.find(" mk") != std::string::npos;
             found.accessed |= row.text.find(" A") != std::string::npos;
         }
     }
@@ -222,6 +224,7 @@ void Maker::addLegend() {
     add(found.bars, "==", Role::Leaf2M, "huge leaf");
     add(found.deposit, "....", Role::Deposit, "deposited tables");
     add(found.special, "sp", Role::Special, "special");
+    add(found.marked, "mk", Role::Special, "marked");
     add(found.accessed, "A/D", Role::Plain, "accessed/dirty");
     add(found.stale, "!tlb", Role::Fault, "a TLB still holds it");
 }
