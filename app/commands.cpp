@@ -22,6 +22,7 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
     addMmuCommand(program, context);
     addOptionsCommand(program, context);
     addScenariosCommand(program, context);
+    addWalkCommand(program, context);
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend()); // CLI11 takes them from the back
     try {

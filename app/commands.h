@@ -32,6 +32,7 @@ struct Context {
 void addMmuCommand(CLI::App& program, Context& context);
 void addOptionsCommand(CLI::App& program, Context& context);
 void addScenariosCommand(CLI::App& program, Context& context);
+void addWalkCommand(CLI::App& program, Context& context);
 
 /// Parses the command line (without the program's name) and runs the subcommand.
 ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err);
