@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario/runner.h"
+
+#include "mm/kernel.h"
+#include "scenario/address_book.h"
+#include "scenario/writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pfnscope::scenario {
+namespace {
+
+/// No kernel hands this out: the Pid of a child whose fork failed.
+constexpr machine::Pid kNobody{0xffffffffU};
+
+machine::MachineConfig configFor(const Scenario& scenario) {
+    machine::MachineConfig config;
+    config.geometry = scenario.geometry;
+    config.cpus.features.levels = std::max(config.cpus.features.levels, scenario.geometry.levels);
+    for (const Step& step : scenario.steps)
+        if (step.operation)
+            config.cpus.count = std::max(config.cpus.count, step.operation->cpu.raw() + 1);
+    return config;
+}
+
+/// Drives the kernel through the steps, and translates the scenario's processes into the kernel's.
+class Runner {
+public:
+    Runner(Run& run, const RunLimits& limits)
+        : run_(run), limits_(limits), kernel_(run.machine, run.option, run.scenario.kernel),
+          watch_(boot(kernel_)) {}
+
+    Result<void> steps() {
+        for (std::size_t i = 0; i < run_.scenario.steps.size(); ++i)
+            if (const auto& operation = run_.scenario.steps[i].operation) {
+                if (auto done = step(*operation, i); !done)
+                    return done;
+                book_.follow(*operation);
+            }
+        return {};
+    }
+
+    /// Children exit before their parents.
+    Result<void> teardown() {
+        std::size_t index = run_.scenario.steps.size();
+        for (std::size_t i = pids_.size(); i-- > 0;)
+            if (isRunning(pids_[i])) {
+                const mm::Operation exit{mm::Exit{}, machine::Pid(static_cast<std::uint32_t>(i) + 1), {}};
+                if (auto done = step(exit, index++); !done)
+                    return done;
+            }
+        return {};
+    }
+
+    void finish() { run_.report = watch_.report(); }
+
+private:
+    static mm::Kernel& boot(mm::Kernel& kernel) {
+        kernel.boot(kFirstProcessName);
+        return kernel;
+    }
+    machine::Pid pidOf(machine::Pid number) const { return pids_[number.raw() - 1]; }
+    bool isRunning(machine::Pid pid) const {
+        const auto& processes = run_.machine.state().processes;
+        const auto found = processes.find(pid);
+        return found != processes.end() && found->second.state == machine::ProcessState::Running;
+    }
+
+    Result<void> step(const mm::Operation& numbered, std::size_t index) {
+        StepResult result;
+        result.step = index;
+        result.operation = numbered;
+        result.operation.process = pidOf(numbered.process);
+        result.text = toYaml(numbered, book_);
+        result.processName = book_.processName(numbered.process);
+        const std::size_t before = run_.machine.journal().operations().size();
+        if (result.operation.process == kNobody)
+            result.outcome.processGone = true;
+        else
+            result.outcome = kernel_.run(result.operation);
+        if (run_.machine.journal().operations().size() > before)
+            result.journalOperation = before;
+        if (std::holds_alternative<mm::Fork>(numbered.action))
+            pids_.push_back(result.outcome.ok()
+                                ? machine::Pid(static_cast<std::uint32_t>(result.outcome.value))
+                                : kNobody);
+        if (result.operation.process != kNobody)
+            watch_.after(result.operation, result.outcome, index);
+        result.findings = watch_.report().findings.size();
+        result.costs = watch_.report().costs;
+        run_.results.push_back(std::move(result));
+        return withinLimits(index);
+    }
+
+    Result<void> withinLimits(std::size_t index) const {
+        const auto check = [&](std::size_t used, std::size_t most, const char* what) -> Result<void> {
+            if (used <= most)
+                return {};
+            return fail(Error{ErrorKind::Limit,
+                              {},
+                              fmt::format("{} {} after step {}", used, what, index + 1),
+                              fmt::format("at most {}", most)});
+        };
+        if (auto tables = check(run_.machine.state().tables.size(), limits_.tables, "page tables"); !tables)
+            return tables;
+        if (auto deltas = check(run_.machine.journal().end(), limits_.deltas, "changes"); !deltas)
+            return deltas;
+        return check(watch_.report().findings.size(), limits_.findings, "findings");
+    }
+
+    Run& run_;
+    const RunLimits& limits_;
+    mm::Kernel kernel_;
+    check::Watch watch_;
+    AddressBook book_;
+    std::vector<machine::Pid> pids_{machine::Pid(1)}; ///< index: the scenario's number - 1
+};
+
+} // namespace
+
+Run::Run(Scenario runScenario, option::Option runOption)
+    : scenario(std::move(runScenario)), option(std::move(runOption)), machine(configFor(scenario)) {}
+
+const StepResult* Run::resultOf(std::size_t step) const {
+    const auto found =
+        std::lower_bound(results.begin(), results.end(), step,
+                         [](const StepResult& each, std::size_t index) { return each.step < index; });
+    return found == results.end() || found->step != step ? nullptr : &*found;
+}
+
+std::uint64_t Run::depositedEnd() const {
+    std::uint64_t deposited = 0;
+    for (const StepResult& result : results)
+        if (result.step < scenario.steps.size())
+            deposited = result.costs.depositedNow;
+    return deposited;
+}
+
+RunResult run(const Scenario& scenario, const option::Option& option, const RunLimits& limits) {
+    auto run = std::make_unique<Run>(scenario, option);
+    Runner runner(*run, limits);
+    if (auto done = runner.steps(); !done)
+        return fail(done.error());
+    if (scenario.teardown)
+        if (auto done = runner.teardown(); !done)
+            return fail(done.error());
+    runner.finish();
+    return run;
+}
+
+} // namespace pfnscope::scenario
