@@ -75,6 +75,12 @@ void change(State& state, const RecordChanged<Key, Record>& delta, const std::op
         if (to)
             state.vmaByStart.insert_or_assign({to->mm, to->range.start}, delta.key);
     }
+    if constexpr (std::is_same_v<Record, Folio>) {
+        if (from && (!to || to->head != from->head))
+            state.folioByHead.erase(from->head);
+        if (to)
+            state.folioByHead.insert_or_assign(to->head, delta.key);
+    }
     put(tableOf(state, &delta), delta.key, to);
 }
 

@@ -26,6 +26,7 @@ struct Mm {
     std::array<std::int64_t, kCounterCount> counters{};
     std::uint64_t totalVm = 0; ///< pages
     std::uint32_t users = 1;   ///< mm_users
+    bool hugeZero = false;     ///< MMF_HUGE_ZERO_PAGE: the mm holds a reference to the huge zero page
 
     std::int64_t counter(Counter which) const { return counters[static_cast<std::size_t>(which)]; }
     bool operator==(const Mm&) const = default;
@@ -34,10 +35,12 @@ struct Mm {
         each("counters", counters);
         each("total_vm", totalVm);
         each("mm_users", users);
+        each("huge_zero", hugeZero);
     }
 };
 
-enum class ProcessState : std::uint8_t { Running, Exited, KilledBySignal, Oopsed };
+/// Hung: waits for ever for a lock whose holder died.
+enum class ProcessState : std::uint8_t { Running, Exited, KilledBySignal, Oopsed, Hung };
 
 /// task_struct, as far as it matters here.
 struct Process {
@@ -240,6 +243,20 @@ struct LockHolder {
     }
 };
 
+/// A reservation of a physical range for one cache type (arch/x86/mm/pat/memtype.c); `cacheBits` is the type
+/// as a 4K PTE has it: PWT, PCD and PAT.
+struct Memtype {
+    PhysAddr start;
+    PhysAddr end;
+    Word cacheBits = 0;
+    bool operator==(const Memtype&) const = default;
+    template <class Visitor> void visit(Visitor&& each) const {
+        each("start", start);
+        each("end", end);
+        each("cache", cacheBits);
+    }
+};
+
 /// What of the kernel belongs to no process: numbers to hand out, injected failures.
 struct KernelGlobals {
     std::uint32_t nextMm = 1;
@@ -251,6 +268,9 @@ struct KernelGlobals {
     std::uint32_t nextMapping = 1;
     std::uint32_t failAllocationIn = 0; ///< the n-th allocation of a table from now fails; 0: none
     std::optional<FolioId> hugeZeroFolio;
+    std::uint32_t hugeZeroUsers = 0; ///< mms that hold a reference to it
+    Pfn zeroPage;                    ///< the page of zeros that read faults of anonymous memory map
+    std::vector<Memtype> memtypes;   ///< in order of reservation
 
     bool operator==(const KernelGlobals&) const = default;
     template <class Visitor> void visit(Visitor&& each) const {
@@ -263,6 +283,9 @@ struct KernelGlobals {
         each("next_mapping", nextMapping);
         each("fail_allocation_in", failAllocationIn);
         each("huge_zero_folio", hugeZeroFolio);
+        each("huge_zero_users", hugeZeroUsers);
+        each("zero_page", zeroPage);
+        each("memtypes", memtypes);
     }
 };
 

@@ -29,6 +29,14 @@ std::optional<VmaId> State::findVma(MmId mm, VirtAddr at) const {
     return std::nullopt;
 }
 
+std::optional<FolioId> State::folioOf(Pfn frame) const {
+    const auto above = folioByHead.upper_bound(frame);
+    if (above == folioByHead.begin())
+        return std::nullopt;
+    const auto& [head, id] = *std::prev(above);
+    return frame - head < (std::uint64_t{1} << folios.at(id).order) ? std::optional(id) : std::nullopt;
+}
+
 std::vector<VmaId> State::vmasOf(MmId mm) const {
     std::vector<VmaId> found;
     for (auto it = vmaByStart.lower_bound({mm, VirtAddr(0)}); it != vmaByStart.end() && it->first.first == mm;

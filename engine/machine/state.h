@@ -43,12 +43,16 @@ struct State {
 
     /// Derived from `vmas`, kept beside it so that find_vma() is not a scan.
     std::map<std::pair<MmId, VirtAddr>, VmaId> vmaByStart;
+    /// Derived from `folios`: page_folio() of any frame.
+    std::map<Pfn, FolioId> folioByHead;
 
     const hw::Geometry& geometry() const { return config.geometry; }
     const PageTable* tableAt(Pfn frame) const;
     const DepositRing& depositsOf(const DepositOwner& owner) const;
     /// The first VMA of `mm` that ends above `at` (it need not contain it): find_vma().
     std::optional<VmaId> findVma(MmId mm, VirtAddr at) const;
+    /// The folio that `frame` is a page of.
+    std::optional<FolioId> folioOf(Pfn frame) const;
     /// The VMAs of `mm` in address order.
     std::vector<VmaId> vmasOf(MmId mm) const;
 };

@@ -117,6 +117,7 @@ std::uint64_t stateHash(const State& state) {
     hasher.value(state.folios);
     hasher.value(state.locks);
     hasher.value(state.vmaByStart);
+    hasher.value(state.folioByHead);
     return hasher.result();
 }
 

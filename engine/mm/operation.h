@@ -238,10 +238,13 @@ struct Outcome {
     VirtAddr signalAddress;
     std::optional<Oops> oops;
     bool processGone = false; ///< asked of a process that has exited or died: nothing was done
+    bool hung = false;        ///< waits for ever for a lock whose holder died
     std::uint32_t faults = 0; ///< page faults taken
     HandlerCalls handlerCalls;
     std::uint32_t failuresLeft = 0; ///< of failAllocation: what was left to count
-    bool ok() const { return error == Errno::None && signal == Signal::None && !oops && !processGone; }
+    bool ok() const {
+        return error == Errno::None && signal == Signal::None && !oops && !processGone && !hung;
+    }
     bool operator==(const Outcome&) const = default;
 };
 

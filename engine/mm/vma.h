@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "mm/context.h"
+
+#include <vector>
+
+/// mm/vma.c and the page protection of VMAs (mm/mmap.c, arch/x86/mm/pgprot.c).
+namespace pfnscope::mm {
+
+/// vm_get_page_prot(): the x86 protection map.
+Word vm_get_page_prot(std::uint64_t flags);
+/// vma_wants_writenotify(): a first write must fault, so vm_page_prot has no RW.
+bool vma_wants_writenotify(const Context& k, const Vma& vma, Word pageProt);
+/// vma_set_page_prot(): vm_page_prot from vm_flags; the cache type stays.
+void vma_set_page_prot(const Context& k, Vma& vma);
+/// vma_wants_manual_pte_write_upgrade(): does mprotect() itself make writable again what can be?
+bool wantsWriteUpgrade(const Context& k, const Vma& vma);
+
+VmaId newVmaId(Context& k);
+/// The VMA of `mm` that contains `at`.
+std::optional<VmaId> vmaAt(const Context& k, MmId mm, VirtAddr at);
+/// Every VMA of `mm` that overlaps `range`, in order.
+std::vector<VmaId> vmasIn(const Context& k, MmId mm, VirtRange range);
+/// The neighbours in address order.
+std::optional<VmaId> vmaBefore(const Context& k, MmId mm, VirtAddr at);
+std::optional<VmaId> vmaFrom(const Context& k, MmId mm, VirtAddr at);
+
+enum class NewBelow : bool { No, Yes };
+/// __split_vma(): cuts `vma` at `at`; the new VMA is the upper part, or the lower one.
+VmaId __split_vma(Context& k, VmaId vma, VirtAddr at, NewBelow newBelow);
+/// vma_modify_flags(): the VMA of exactly `range` that has these flags: merged with its neighbours where they
+/// allow, else cut out. `range` lies in `vma`; the flags of what comes back are set by the caller.
+VmaId vma_modify_flags(Context& k, VmaId vma, VirtRange range, std::uint64_t flags);
+/// vma_merge_new_range(): grows a neighbour over `wanted` instead of making a VMA for it.
+std::optional<VmaId> vma_merge_new_range(Context& k, const Vma& wanted);
+
+} // namespace pfnscope::mm
