@@ -18,6 +18,17 @@ def _is_entry(function):
     return function.startswith(_ENTRY)
 
 
+def is_deadly(line):
+    """Whether a report begins here after which the task does not go on."""
+    return bool(_DEADLY.match(line))
+
+
+def from_first_deadly(lines):
+    lines = list(lines)
+    first = next((at for at, line in enumerate(lines) if is_deadly(line)), len(lines))
+    return lines[first:]
+
+
 def relevant(lines):
     return [line for line in lines if _RELEVANT.search(line)]
 
@@ -52,7 +63,7 @@ def oopses(lines):
         if line.startswith("WARNING:"):
             if not deadly:
                 found.append(_warning(line))
-        elif _DEADLY.match(line):
+        elif is_deadly(line):
             deadly = True
             rip = next((_RIP.match(later).group(1) for later in lines[at:] if _RIP.match(later)), None)
             item = {"what": line, "trace": _trace_from(lines, at)}
@@ -69,7 +80,7 @@ def oopses(lines):
 
 
 def verdict(worker, lines):
-    if any("non-zero pgtables_bytes" in line for line in lines) and not any(map(_DEADLY.match, lines)):
+    if any("non-zero pgtables_bytes" in line for line in lines) and not any(map(is_deadly, lines)):
         return "nonzero_pgtables"
     if any(_OOPS.search(line) for line in lines):
         return "oops"

@@ -5,12 +5,12 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-kernel='' build='' sequences='.*' output=trace.jsonl option='' extra=''
+kernel='' build='' sequences='.*' output=trace.jsonl option='' append='' extra=''
 
 usage() {
     cat <<EOF
 usage: record.sh [--kernel bzImage] [--modules-build DIR] [--sequences REGEX] [-o TRACE.jsonl] [--option NAME]
-                 [--accel tcg|kvm] [--raw]
+                 [--append WORDS] [--accel tcg|kvm] [--raw]
   --kernel         kernel image (default: the newest packaged 6.12 in /boot)
   --modules-build  its configured and built tree, or its packaged headers (default: the tree that bzImage lies in,
                    or /lib/modules/VERSION/build)
@@ -18,6 +18,7 @@ usage: record.sh [--kernel bzImage] [--modules-build DIR] [--sequences REGEX] [-
   -o               where the trace goes (default: trace.jsonl); what is special about the kernel's configuration
                    goes to the same name with .config
   --option         compare with this option of pfnscope afterwards (mainline, A, B, C, D, rfc-v2 ...)
+  --append         more words for the kernel's command line, for a patch with a switch
   --accel          kvm instead of emulation
   --raw            keep soft-dirty bits
 EOF
@@ -32,7 +33,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     -h | --help) usage && exit 0 ;;
     --raw) extra="$extra --raw" && shift && continue ;;
-    --kernel | --modules-build | --sequences | -o | --option | --accel) ;;
+    --kernel | --modules-build | --sequences | -o | --option | --append | --accel) ;;
     *) complain "unknown argument $1 (record.sh --help lists them)" ;;
     esac
     [ $# -ge 2 ] || complain "$1 wants a value"
@@ -42,6 +43,7 @@ while [ $# -gt 0 ]; do
     --sequences) sequences=$2 ;;
     -o) output=$2 ;;
     --option) option=$2 ;;
+    --append) append=$2 ;;
     --accel) extra="$extra --accel $2" ;;
     esac
     shift 2
@@ -84,7 +86,7 @@ grep -E '^(# )?CONFIG_(DEBUG_VM|NR_CPUS|SPLIT_P.._PTLOCKS|TRANSPARENT_HUGEPAGE|M
 
 # shellcheck disable=SC2086
 python3 "$here/record_trace.py" --kernel "$kernel" --init "$work/init" --module "$work/module/pfnscope_recorder.ko" \
-    --sequences "$sequences" --work "$work" $extra -o "$output" || {
+    --sequences "$sequences" --append "$append" --work "$work" $extra -o "$output" || {
     [ -r "$work/console" ] && tail -n 30 "$work/console" >&2
     exit 1
 }

@@ -23,6 +23,8 @@ COMMAND_LINE = ("console=ttyS0 quiet memmap=0x80000000$0x40000000 nokaslr nopti 
                 "transparent_hugepage=always preempt=none cgroup_disable=memory nowatchdog panic=1 oops=continue "
                 "norandmaps random.trust_cpu=1 rdinit=/init")
 
+SILENCE_AFTER_OOPS = 10  # seconds; the machine itself gives a hung process up sooner
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -31,6 +33,7 @@ def parse_arguments():
     parser.add_argument("--module", required=True, help="pfnscope_recorder.ko for this kernel")
     parser.add_argument("--sequences", default=".*", help="regular expression of sequence names (default: all)")
     parser.add_argument("--accel", choices=("tcg", "kvm"), default="tcg", help="tcg (emulation) runs everywhere")
+    parser.add_argument("--append", default="", help="more of the kernel's command line")
     parser.add_argument("--raw", action="store_true", help="keep soft-dirty bits")
     parser.add_argument("--silence", type=float, default=120, help="seconds without a word until a machine is lost")
     parser.add_argument("--work", required=True, help="folder for the console and the initramfs")
@@ -40,7 +43,7 @@ def parse_arguments():
 
 def qemu_command(options, ramdisk, port, console):
     processor = {"tcg": "max,la57=off", "kvm": "host,la57=off,arch-capabilities=off"}[options.accel]
-    append = COMMAND_LINE + (" pfnscope_raw" if options.raw else "")
+    append = f"{COMMAND_LINE} {options.append}" + (" pfnscope_raw" if options.raw else "")
     return ["qemu-system-x86_64", "-M", "pc,max-ram-below-4g=3G", "-m", "3G", "-smp", "1",
             "-accel", options.accel, "-cpu", processor,
             "-kernel", options.kernel, "-initrd", ramdisk, "-append", append,
@@ -65,6 +68,16 @@ class Machine:
         self._process = subprocess.Popen(qemu_command(options, str(ramdisk), self._port, work / "console"),
                                          stdin=subprocess.DEVNULL)
         self._silence = options.silence
+        self._console = work / "console"
+
+    def _is_lost(self, silent):
+        return silent > self._silence or (silent > SILENCE_AFTER_OOPS and self.last_words())
+
+    def last_words(self):
+        """What the console shows from the first deadly report on: a machine that spins on a lock sends nothing else."""
+        text = self._console.read_text(encoding="utf-8", errors="replace")
+        return kernel_log.from_first_deadly(re.sub(r"^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ", "", line)
+                                            for line in text.splitlines())
 
     def lines(self):
         """Yields whole lines until the machine ends or says nothing for too long."""
@@ -80,7 +93,7 @@ class Machine:
                         yield line.decode(errors="replace")
                 elif ended:
                     return
-                elif time.monotonic() - last_word > self._silence:
+                elif self._is_lost(time.monotonic() - last_word):
                     self._process.kill()
                     self._process.wait()
                     return
@@ -154,13 +167,13 @@ class Trace:
         self.verdicts[end["verdict"]] = self.verdicts.get(end["verdict"], 0) + 1
         self._sequence = Sequence()
 
-    def machine_ended(self, remaining):
+    def machine_ended(self, last_words):
         """A sequence that began and never ended took the machine with it."""
         if self._sequence.steps:
+            if not any(map(kernel_log.is_deadly, self._sequence.kernel_lines)):
+                self._sequence.kernel_lines += last_words
             self._finish(self._sequence.steps[0]["seq"], "machine lost", True)
-            return True
         self._sequence = Sequence()
-        return not remaining
 
 
 def wanted_names(options):
@@ -179,9 +192,10 @@ def record(options, output):
             break
         boots += 1
         before = len(trace.done)
-        for line in Machine(options, remaining).lines():
+        machine = Machine(options, remaining)
+        for line in machine.lines():
             trace.take(line)
-        trace.machine_ended(remaining)
+        trace.machine_ended(machine.last_words())
         if not trace.finished and len(trace.done) == before:
             sys.exit(f"record_trace: the machine ended without recording anything; see {options.work}/console")
     return trace, boots

@@ -18,7 +18,8 @@ namespace pfnscope::record {
 namespace {
 
 constexpr int patienceSeconds = 40;
-constexpr int patienceAfterOops = 3;
+constexpr int patienceAfterOops = 2;
+constexpr int childPatienceHalfSeconds = 60;
 
 std::string readWhole(const std::string& path) {
     std::string text;
@@ -113,7 +114,14 @@ std::optional<Outcome> Recorder::endChild(const Step& step) {
         return std::nullopt;
     Step wait;
     wait.verb = Verb::waitForChild;
-    std::optional<Outcome> outcome = order(parent_, wait);
+    std::optional<Outcome> outcome;
+    for (int asked = 0; asked < (kernelComplained_ ? 2 * patienceAfterOops : childPatienceHalfSeconds);
+         ++asked) {
+        outcome = order(parent_, wait);
+        if (!outcome || outcome->childEnd != ChildEnd::hung)
+            break;
+        readKernelLog();
+    }
     child_.pid = 0;
     if (outcome && outcome->childEnd == ChildEnd::hung)
         somethingHung_ = true;
@@ -204,11 +212,11 @@ bool Recorder::recordStep(const Step& step) {
 std::string Recorder::endWorker() {
     Step exit;
     exit.verb = Verb::exit;
-    if (!somethingHung_ && ::write(parent_.commands, &exit, sizeof exit) != static_cast<ssize_t>(sizeof exit))
-        somethingHung_ = false;
+    const bool told = ::write(parent_.commands, &exit, sizeof exit) == static_cast<ssize_t>(sizeof exit);
     for (int end : {parent_.commands, child_.commands})
         close(end);
-    const int tenths = 10 * (kernelComplained_ || somethingHung_ ? patienceAfterOops : patienceSeconds);
+    const int tenths =
+        10 * (!told || kernelComplained_ || somethingHung_ ? patienceAfterOops : patienceSeconds);
     for (int waited = 0; waited < tenths * 10; ++waited) {
         int status = 0;
         if (waitpid(parent_.pid, &status, WNOHANG) == parent_.pid)

@@ -18,8 +18,6 @@ namespace pfnscope::record {
 
 namespace {
 
-constexpr int childPatienceTenths = 80;
-
 sigjmp_buf beforeAccess;
 siginfo_t caught;
 pid_t forkedChild = 0;
@@ -121,17 +119,18 @@ Outcome move(const Step& step) {
     return answer(mremap(at(step.va), step.length, step.newLength, flags, at(step.newVa)));
 }
 
+/// Waits for half a second at most; the recorder asks again, or gives the child up.
 Outcome waitForChild() {
     Outcome outcome;
     outcome.childEnd = ChildEnd::hung;
-    for (int tenth = 0; tenth < childPatienceTenths && outcome.childEnd == ChildEnd::hung; ++tenth) {
+    for (int pauses = 0; pauses < 50; ++pauses) {
         int status = 0;
         if (waitpid(forkedChild, &status, WNOHANG) == forkedChild) {
             outcome.childEnd = WIFEXITED(status) ? ChildEnd::exited : ChildEnd::killed;
             outcome.childStatus = WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status);
             break;
         }
-        const timespec pause{0, tenth < 10 ? 10'000'000L : 100'000'000L};
+        const timespec pause{0, 10'000'000};
         nanosleep(&pause, nullptr);
     }
     return outcome;
