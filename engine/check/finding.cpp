@@ -22,7 +22,7 @@ std::string_view cacheType(Word slot) {
 
 std::string since(const FindingFacts& facts) {
     return facts.damageStep
-               ? fmt::format(" (entry last written by {} in step {})", facts.function, *facts.damageStep)
+               ? fmt::format(" (entry last written by {} in step {})", facts.function, *facts.damageStep + 1)
                : std::string();
 }
 

@@ -226,8 +226,9 @@ void Watch::checkTranslation(const mm::Touch& touch, machine::MmId mm, std::size
 }
 
 void Watch::checkTlbs(const mm::Outcome& outcome, std::size_t step) {
-    // A function that died never came to its flush; that is the crash's doing.
-    if (outcome.oops)
+    // A function that died never came to its flush; that is the crash's doing. A process that is gone does
+    // nothing.
+    if (outcome.oops || outcome.processGone)
         return;
     const machine::State& state = kernel_->machine().state();
     for (std::uint32_t cpu = 0; cpu < state.cpus.size(); ++cpu) {

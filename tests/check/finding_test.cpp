@@ -34,7 +34,7 @@ TEST(Finding, ASentenceNamesFunctionAddressAndStep) {
     facts.damageStep = 2;
     EXPECT_EQ(sentence(facts),
               "0x7f0000002000 was mapped by remap_pfn_range and never unmapped, yet gives SIGBUS (entry "
-              "last written by __split_huge_pmd_locked in step 2)");
+              "last written by __split_huge_pmd_locked in step 3)");
     facts = {FindingKind::Leak};
     facts.amount = 4096;
     EXPECT_EQ(sentence(facts), "non-zero pgtables_bytes on freeing mm: 4096");
