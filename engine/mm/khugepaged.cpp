@@ -33,6 +33,13 @@ std::int64_t takePages(Context& k, Pfn table, Pfn target) {
     return counted;
 }
 
+/// The TLB holds the small pages that the table mapped, so it is flushed page by page.
+void pmdp_collapse_flush(Context& k, const Vma& vma, VirtAddr start, const Entry& pmd) {
+    const auto scope = k.enter("pmdp_collapse_flush", {{"address", start}});
+    pmdp_huge_get_and_clear(k, pmd);
+    flushTlbRange(k, vma.mm, {start, start + k.pmdSize()}, kPageSize);
+}
+
 } // namespace
 
 Errno collapse_huge_page(Context& k, VmaId id, VirtAddr at) {
@@ -54,7 +61,7 @@ Errno collapse_huge_page(Context& k, VmaId id, VirtAddr at) {
     const auto pages = static_cast<unsigned>(k.hpagePmdNr());
     {
         const LockScope lock(k, pmdLock(k, vma.mm, *pmd));
-        pmdp_huge_clear_flush(k, vma, start, *pmd); // pmdp_collapse_flush()
+        pmdp_collapse_flush(k, vma, start, *pmd);
     }
     const std::int64_t counted = takePages(k, table, k.folio(*folio).head);
     k.machine.fillEntries(table, {0, static_cast<std::uint16_t>(k.geometry().entriesPerTable()), 0, 0});
