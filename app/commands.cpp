@@ -19,6 +19,8 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
         "pfnscope"};
     program.set_version_flag("--version", "pfnscope " PFNSCOPE_VERSION);
     program.require_subcommand(1);
+    addSynthesizeCommand(program, context);
+    addExploreCommand(program, context);
     addMmuCommand(program, context);
     addOptionsCommand(program, context);
     addScenariosCommand(program, context);

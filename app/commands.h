@@ -29,6 +29,8 @@ struct Context {
     void bad(const Error& error);
 };
 
+void addSynthesizeCommand(CLI::App& program, Context& context);
+void addExploreCommand(CLI::App& program, Context& context);
 void addMmuCommand(CLI::App& program, Context& context);
 void addOptionsCommand(CLI::App& program, Context& context);
 void addScenariosCommand(CLI::App& program, Context& context);

@@ -78,10 +78,8 @@ struct Follow {
     void operator()(const mm::RemapPfnRange& op) const {
         const VirtRange range = rangeOf(op.at, op.size);
         if (!outcome.ok()) {
-            // A remap that fails half-way zaps the whole range it was asked for; one that is refused touched
-            // nothing.
-            if (outcome.error == mm::Errno::NoMem)
-                expected.forget(*mm, range);
+            // remap_pfn_range() zaps the whole range it was asked for when it fails, whatever the reason.
+            expected.forget(*mm, range);
             return;
         }
         const machine::Vma* vma = vmaAt(state, *mm, op.at);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commands.h"
+#include "app/explore_arguments.h"
+#include "explore/synthesis.h"
+#include "option/option_yaml.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <ostream>
+
+namespace pfnscope::app {
+namespace {
+
+struct SynthesizeArguments {
+    SearchArguments search;
+    bool json = false;
+};
+
+nlohmann::ordered_json toJson(const explore::Survivor& survivor) {
+    return {{"option", survivor.option.name},
+            {"rules", survivor.rules},
+            {"deposits_refaultable", survivor.depositsRefaultable},
+            {"deposits_remapped", survivor.depositsRemapped},
+            {"depth", survivor.depth},
+            {"states", survivor.states},
+            {"exhausted", survivor.exhausted},
+            {"yaml", option::toYaml(survivor.option)}};
+}
+
+void print(const explore::Synthesis& synthesis, std::ostream& out) {
+    const explore::SynthesisProgress& totals = synthesis.totals;
+    fmt::print(out,
+               "{} combinations of rules: {} refuted by a sequence that refuted another, {} by a search of "
+               "their own, "
+               "{} survive\n",
+               totals.done, totals.refutedByReplay, totals.refutedBySearch, totals.survivors);
+    if (totals.survivors > 0)
+        fmt::print(out, "\n{:<44} {:>5} {:>14} {:>14} {:>6} {:>9}\n", "simplest rules first", "rules",
+                   "spare, refault", "spare, remap", "depth", "states");
+    for (const explore::Survivor& survivor : synthesis.survivors)
+        fmt::print(out, "{:<44} {:>5} {:>14} {:>14} {:>6} {:>9}{}\n", survivor.option.name, survivor.rules,
+                   survivor.depositsRefaultable, survivor.depositsRemapped, survivor.depth, survivor.states,
+                   survivor.exhausted ? "" : " (not exhausted)");
+    fmt::print(
+        out,
+        "\n`rules`: facts and connectives that differ from today's kernel. `spare`: tables deposited for two "
+        "huge pages\nof a map whose driver can refault, and of one that remap_pfn_range() made.\n");
+}
+
+void runSynthesize(const SynthesizeArguments& arguments, Context& context) {
+    const auto alphabet = alphabetOf(arguments.search);
+    if (!alphabet)
+        return context.bad(alphabet.error());
+    explore::SearchOptions limits = limitsOf(arguments.search, context.err);
+    limits.progress = {};
+    std::ostream& err = context.err;
+    const auto progress = [&err, wanted = arguments.search.progress](const explore::SynthesisProgress& now) {
+        if (wanted)
+            fmt::print(err, "\r{} of {} combinations, {} survive", now.done, now.candidates, now.survivors),
+                err.flush();
+    };
+    const auto synthesis = explore::synthesize(*alphabet, limits, progress);
+    if (!synthesis)
+        return context.bad(synthesis.error());
+    if (!arguments.json)
+        return print(*synthesis, context.out);
+    nlohmann::ordered_json survivors = nlohmann::ordered_json::array();
+    for (const explore::Survivor& survivor : synthesis->survivors)
+        survivors.push_back(toJson(survivor));
+    context.out << nlohmann::ordered_json{{"candidates", synthesis->totals.candidates},
+                                          {"survivors", std::move(survivors)}}
+                       .dump(1)
+                << '\n';
+}
+
+} // namespace
+
+void addSynthesizeCommand(CLI::App& program, Context& context) {
+    auto arguments = std::make_shared<SynthesizeArguments>();
+    CLI::App* command = program.add_subcommand(
+        "synthesize",
+        "Which combinations of rules survive every sequence up to a depth; simplest first, then cheapest");
+    addSearchArguments(*command, arguments->search);
+    command->add_flag("--json", arguments->json, "For programs; each survivor with its YAML");
+    command->callback([arguments, &context] { runSynthesize(*arguments, context); });
+}
+
+} // namespace pfnscope::app

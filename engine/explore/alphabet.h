@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "base/error.h"
+#include "hw/geometry.h"
+#include "mm/operation.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The operations that a search chooses from, as data. Places are named, not numbered: "the middle page of
+/// slot 1" is an address only once a geometry is chosen, so that one and the same sequence runs on tables of
+/// 4 entries and of 512.
+namespace pfnscope::explore {
+
+/// A slot is what one PMD entry spans. Slots 0 and 1 lie under one PMD table and are what drivers map; slot 2
+/// lies under another PMD table, and is where mremap goes; slot 3 lies beside slots 0 and 1, for anonymous
+/// memory.
+enum class Part : std::uint8_t { Whole, FirstPage, MiddlePage, FirstHalf, BothSlots };
+
+struct Target {
+    std::uint8_t slot = 0;
+    Part part = Part::Whole;
+    bool operator==(const Target&) const = default;
+};
+
+enum class Remap : std::uint8_t { None, Whole, FirstSlot };
+
+/// A driver with the order in which it sets its vm_ops and remaps.
+struct Setup {
+    std::string name;
+    mm::Driver driver; ///< vm_ops while the mmap hook runs
+    Remap remap = Remap::None;
+    std::optional<mm::Driver> afterwards; ///< vm_ops after it (kernfs)
+    mm::Share share = mm::Share::Shared;
+    bool operator==(const Setup&) const = default;
+};
+
+enum class Verb : std::uint8_t {
+    MapDevice,
+    MapAnonymous,
+    Touch,
+    Munmap,
+    Mprotect,
+    Mremap,
+    Fork,
+    Exit,
+    UnmapMappingRange,
+    SetVmOps,
+    RemapPfnRange,
+    Madvise,
+    SplitHugePmd,
+    Collapse,
+    FailAlloc,
+};
+
+/// One letter of the alphabet. Which fields count is the verb's matter.
+struct Letter {
+    Verb verb = Verb::Touch;
+    std::uint8_t process = 1; ///< 1, or 2 for the child of the first fork
+    Target target;
+    std::uint8_t toSlot = 2;                      ///< Mremap
+    std::string setup;                            ///< MapDevice; SetVmOps: whose driver, empty for NULL
+    hw::AccessType access = hw::AccessType::Read; ///< Touch
+    mm::Protection protection;                    ///< Mprotect
+    mm::Advice advice = mm::Advice::DontNeed;     ///< Madvise
+    bool operator==(const Letter&) const = default;
+};
+
+struct Alphabet {
+    std::string name;
+    std::vector<Setup> setups;
+    std::vector<Letter> letters;
+    std::uint32_t processes = 2; ///< at most this many live at once
+    std::uint32_t failures = 1;  ///< at most this many fail_alloc in one sequence
+    bool operator==(const Alphabet&) const = default;
+
+    const Setup* setupNamed(std::string_view name) const;
+};
+
+/// Every operation of the model with the values that can make a difference for device maps.
+Result<Alphabet> defaultAlphabet();
+/// As app/manual describes it: `drivers` with their order, `operations`, `bounds`.
+Result<Alphabet> parseAlphabet(std::string_view text, const std::string& file);
+
+/// Where the places lie in one geometry.
+class Layout {
+public:
+    explicit Layout(const hw::Geometry& geometry) : geometry_(geometry) {}
+
+    const hw::Geometry& geometry() const { return geometry_; }
+    VirtAddr slotStart(unsigned slot) const;
+    VirtRange range(const Target& target) const;
+    /// The frame behind the first address of slot 0, aligned as a huge leaf wants it.
+    Pfn deviceBase() const { return Pfn(0x200000); }
+
+private:
+    hw::Geometry geometry_;
+};
+
+/// The letter as an operation in this geometry. MapDevice maps slots 0 and 1.
+mm::Operation operationOf(const Letter& letter, const Alphabet& alphabet, const Layout& layout);
+
+/// "munmap slot 0, middle page": for lists and logs.
+std::string toText(const Letter& letter);
+
+inline constexpr hw::Geometry kSmallGeometry{4, 2};
+
+} // namespace pfnscope::explore

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "explore/kernel_machine.h"
+
+#include "check/leaf.h"
+#include "explore/canonical.h"
+
+#include <fmt/format.h>
+
+#include <cassert>
+
+namespace pfnscope::explore {
+namespace {
+
+machine::MachineConfig configOf(const Question& question) {
+    machine::MachineConfig config;
+    config.geometry = question.geometry;
+    return config;
+}
+
+std::uint16_t kindNumber(check::FindingKind kind) {
+    return static_cast<std::uint16_t>(kind);
+}
+
+} // namespace
+
+KernelMachine::KernelMachine(const Question& question)
+    : question_(&question), machine_(std::make_unique<machine::Machine>(configOf(question))),
+      kernel_(std::make_unique<mm::Kernel>(*machine_, question.option, question.kernel)) {
+    const Layout layout(question.geometry);
+    for (const Letter& letter : question.alphabet.letters)
+        operations_.push_back(operationOf(letter, question.alphabet, layout));
+    kernel_->boot("parent");
+    watch_ = std::make_unique<check::Watch>(*kernel_);
+}
+
+KernelMachine::KernelMachine(KernelMachine&&) noexcept = default;
+KernelMachine::~KernelMachine() = default;
+
+const machine::Machine& KernelMachine::machine() const {
+    return *machine_;
+}
+
+void KernelMachine::redo(ActionId action) {
+    steps_.push_back({machine_->mark(), *watch_, failures_});
+    if (question_->alphabet.letters[static_cast<std::size_t>(action)].verb == Verb::FailAlloc)
+        ++failures_;
+    findingsBefore_ = watch_->report().findings.size();
+    const mm::Operation& operation = operations_[static_cast<std::size_t>(action)];
+    lastOutcome_ = kernel_->run(operation);
+    watch_->after(operation, lastOutcome_, steps_.size() - 1);
+}
+
+void KernelMachine::undo() {
+    assert(!steps_.empty());
+    machine_->rewind(steps_.back().mark);
+    *watch_ = std::move(steps_.back().watch);
+    failures_ = steps_.back().failures;
+    steps_.pop_back();
+}
+
+std::vector<check::Finding> KernelMachine::lastFindings() const {
+    return watch_->findingsSince(findingsBefore_);
+}
+
+void KernelMachine::present(Emitter& out) {
+    emit(ActionId{0}, out);
+}
+
+void KernelMachine::emit(ActionId action, Emitter& out) {
+    bytes_.assign(1, static_cast<std::byte>(failures_));
+    canonicalForm(machine_->state(), watch_->expectation(), bytes_);
+    out.successor(bytes_, action);
+}
+
+void KernelMachine::expand(Emitter& out) {
+    for (std::size_t letter = 0; letter < operations_.size(); ++letter) {
+        if (!isPossible(question_->alphabet.letters[letter]))
+            continue;
+        const ActionId action{static_cast<std::uint16_t>(letter)};
+        redo(action);
+        for (const check::Finding& finding : lastFindings())
+            out.finding(FindingKind{kindNumber(finding.kind)}, action);
+        // What comes after the kernel's death proves nothing.
+        if (!lastOutcome_.oops)
+            emit(action, out);
+        undo();
+    }
+}
+
+/// A letter that cannot change anything is left out: it would lead back to the same state.
+bool KernelMachine::isPossible(const Letter& letter) const {
+    const machine::State& state = machine_->state();
+    const auto process = state.processes.find(machine::Pid(letter.process));
+    if (process == state.processes.end() || !process->second.mm ||
+        process->second.state != machine::ProcessState::Running)
+        return false;
+    switch (letter.verb) {
+    case Verb::Fork:
+        return state.processes.size() < question_->alphabet.processes;
+    case Verb::FailAlloc:
+        return state.globals.failAllocationIn == 0 && failures_ < question_->alphabet.failures;
+    case Verb::MapDevice:
+    case Verb::MapAnonymous: {
+        const VirtRange range = letter.verb == Verb::MapDevice
+                                    ? Layout(question_->geometry).range({0, Part::BothSlots})
+                                    : Layout(question_->geometry).range(letter.target);
+        const auto vma = state.findVma(*process->second.mm, range.start);
+        return !vma || !state.vmas.at(*vma).range.overlaps(range);
+    }
+    case Verb::Exit:
+        return true;
+    default:
+        return mayTouch(letter, *process->second.mm);
+    }
+}
+
+bool KernelMachine::mayTouch(const Letter& letter, machine::MmId mm) const {
+    const machine::State& state = machine_->state();
+    const VirtRange range = Layout(question_->geometry).range(letter.target);
+    const auto vma = state.findVma(mm, range.start);
+    return vma && state.vmas.at(*vma).range.overlaps(range);
+}
+
+/// A driver that remaps over pages it has mapped already is broken under every option (BUG_ON in
+/// remap_pte_range); one that has zapped them first is not, and may find a table in the way.
+bool KernelMachine::isUnmapped(const Letter& letter, machine::MmId mm) const {
+    const VirtRange range = Layout(question_->geometry).range(letter.target);
+    for (VirtAddr at = range.start; at < range.end; at += kPageSize) {
+        const auto place = check::entryFor(machine_->state(), mm, at);
+        if (!place || place->entry != 0)
+            return false;
+    }
+    return true;
+}
+
+StateSize KernelModel::stateSize() const {
+    return {};
+}
+
+std::string KernelModel::identity() const {
+    std::string text =
+        fmt::format("kernel option={} levels={} bits={} debug_vm={} letters=", question_.option.name,
+                    question_.geometry.levels, question_.geometry.bitsPerLevel, question_.kernel.debugVm);
+    for (const Letter& letter : question_.alphabet.letters)
+        text += toText(letter) + ';';
+    return text;
+}
+
+std::unique_ptr<SearchWorker> KernelModel::makeWorker() const {
+    return std::make_unique<ReplayWorker<KernelMachine>>(KernelMachine(question_));
+}
+
+} // namespace pfnscope::explore

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "explore/alphabet.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+using namespace pfnscope;
+using namespace pfnscope::explore;
+
+TEST(Alphabet, TheShippedOneIsWhole) {
+    const auto alphabet = defaultAlphabet();
+    ASSERT_TRUE(alphabet) << toText(alphabet.error());
+    std::set<Verb> verbs;
+    std::set<std::string> texts;
+    for (const Letter& letter : alphabet->letters) {
+        verbs.insert(letter.verb);
+        EXPECT_TRUE(texts.insert(toText(letter)).second) << "twice: " << toText(letter);
+    }
+    // All but collapse, which device maps never meet.
+    EXPECT_EQ(verbs.size(), 14U);
+    EXPECT_EQ(alphabet->processes, 2U);
+}
+
+TEST(Alphabet, PlacesLieWhereTheyMustInEveryGeometry) {
+    for (const hw::Geometry& geometry : {kSmallGeometry, hw::kFourLevels, hw::kFiveLevels}) {
+        const Layout layout(geometry);
+        const auto pmdTable = [&](unsigned slot) {
+            return layout.slotStart(slot).alignedDown(geometry.tableSpan(hw::Level::Pmd));
+        };
+        EXPECT_EQ(pmdTable(0), pmdTable(1));
+        EXPECT_EQ(pmdTable(0), pmdTable(3));
+        EXPECT_NE(pmdTable(0), pmdTable(2));
+        for (unsigned slot = 0; slot < 4; ++slot) {
+            EXPECT_TRUE(layout.slotStart(slot).isAligned(geometry.pmdSize()));
+            EXPECT_TRUE(geometry.isCanonical(layout.slotStart(slot) + geometry.pmdSize()));
+        }
+        const VirtRange middle = layout.range({0, Part::MiddlePage});
+        const VirtRange slot = layout.range({0, Part::Whole});
+        EXPECT_TRUE(slot.contains(middle));
+        EXPECT_NE(middle.start, slot.start);
+        EXPECT_NE(middle.end, slot.end);
+        EXPECT_TRUE(layout.deviceBase().isAligned(geometry.pagesPerEntry(hw::Level::Pud)));
+    }
+}
+
+TEST(Alphabet, BadFilesAreRefusedWithTheirPlace) {
+    const auto errorOf = [](std::string_view text) {
+        const auto alphabet = parseAlphabet(text, "a.yaml");
+        return alphabet ? std::string("accepted") : toText(alphabet.error());
+    };
+    EXPECT_NE(errorOf("name: x\n").find("a.yaml:1:1: missing key 'operations'"), std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [jump]\n").find("a.yaml:2:14: unknown name 'jump'"),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [mmap: vfio]\n")
+                  .find("unknown name 'vfio': expected a driver of this file"),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [munmap: 5]\n").find("unknown name '5'"), std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: []\n").find("over the limit"), std::string::npos);
+    EXPECT_NE(errorOf("name: x\nbounds: {processes: 99}\noperations: [fork]\n").find("out of range"),
+              std::string::npos);
+}
+
+TEST(Alphabet, OneLetterIsTheSameDeedInEveryGeometry) {
+    const auto alphabet = parseAlphabet("name: x\ndrivers: {d: {remap: whole, then: {fault: sigbus}}}\n"
+                                        "operations: [mmap: d, munmap: 0/middle, mremap: {at: '1', to: 2}]\n",
+                                        "a.yaml");
+    ASSERT_TRUE(alphabet) << toText(alphabet.error());
+    for (const hw::Geometry& geometry : {kSmallGeometry, hw::kFourLevels}) {
+        const Layout layout(geometry);
+        const auto map = std::get<mm::Mmap>(operationOf(alphabet->letters[0], *alphabet, layout).action);
+        EXPECT_EQ(map.size, geometry.pmdSize() * 2);
+        ASSERT_EQ(map.remap.size(), 1U);
+        EXPECT_EQ(map.remap[0].size, map.size);
+        EXPECT_EQ(map.opsAfterRemap->ops.fault, machine::FaultHandler::Sigbus);
+        EXPECT_EQ(map.driver->ops.fault, machine::FaultHandler::None);
+        const auto unmap = std::get<mm::Munmap>(operationOf(alphabet->letters[1], *alphabet, layout).action);
+        EXPECT_EQ(unmap.size, kPageSize);
+        EXPECT_TRUE((VirtRange{map.at, map.at + geometry.pmdSize()}).contains(unmap.at));
+        const auto move = std::get<mm::Mremap>(operationOf(alphabet->letters[2], *alphabet, layout).action);
+        EXPECT_EQ(move.at, map.at + geometry.pmdSize());
+        EXPECT_EQ(move.to, layout.slotStart(2));
+    }
+}
