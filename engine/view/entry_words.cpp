@@ -2,6 +2,7 @@
 #include "view/entry_words.h"
 
 #include "hw/x86_64.h"
+#include "mm/pgtable_x86.h"
 
 #include <fmt/format.h>
 
@@ -29,8 +30,9 @@ constexpr std::array kLinuxBits{
     hw::BitField{"SAVED_DIRTY", 58, 58, hw::FieldKind::Ignored,
                  "Linux _PAGE_SAVED_DIRTY: dirty, kept apart for shadow stacks", "pgtable_types.h"},
 };
-constexpr Word kMarkedBit = kLinuxBits[3].mask();
-constexpr Word kSpecialBit = kLinuxBits[0].mask();
+static_assert(kLinuxBits[0].mask() == mm::bits::kSpecial && kLinuxBits[1].mask() == mm::bits::kUffdWp &&
+              kLinuxBits[2].mask() == mm::bits::kSoftDirty && kLinuxBits[3].mask() == mm::bits::kMarked &&
+              kLinuxBits[4].mask() == mm::bits::kDevmap && kLinuxBits[5].mask() == mm::bits::kSavedDirty);
 
 /// What Linux programs into the eight slots of IA32_PAT (arch/x86/mm/pat/memtype.c).
 constexpr std::array<std::string_view, 8> kPatSlots{"WB", "WC", "UC-", "UC", "WB", "WP", "UC-", "WT"};
@@ -92,7 +94,7 @@ std::string framesText(const EntryRun& run, Level level, const hw::Geometry& geo
 } // namespace
 
 bool isSpecial(Word leaf) {
-    return (leaf & kSpecialBit) != 0;
+    return mm::isSpecial(leaf);
 }
 
 hw::EntryFormat formatOf(Word word, Level level, const hw::Geometry& geometry) {
@@ -145,7 +147,7 @@ std::string flagsOf(Word leaf, Level level, const hw::Geometry& geometry) {
     append(text, accessedDirty(leaf));
     if (isSpecial(leaf))
         append(text, "sp");
-    if ((leaf & kMarkedBit) != 0)
+    if ((leaf & mm::bits::kMarked) != 0)
         append(text, "mk");
     if (const auto cache = cacheTypeOf(leaf, level, geometry); cache != "WB")
         append(text, cache);

@@ -2,6 +2,7 @@
 #include "view/snapshot_graph.h"
 
 #include "hw/x86_64.h"
+#include "machine/mmu.h"
 #include "view/reachable.h"
 
 #include <algorithm>
@@ -110,6 +111,28 @@ void addMappings(TableGraph& graph, const State& state) {
     }
 }
 
+/// Which address space a CPU runs: the one whose root its CR3 holds.
+std::optional<MmId> mmOn(const State& state, const machine::Cpu& cpu) {
+    const Pfn root = PhysAddr(cpu.registers.cr3 & hw::x86_64::kAddress).frame();
+    for (const auto& [id, mm] : state.mms)
+        if (mm.pgd == root)
+            return id;
+    return std::nullopt;
+}
+
+void addStale(TableGraph& graph, const State& state) {
+    for (std::uint32_t i = 0; i < state.cpus.size(); ++i) {
+        const auto mm = mmOn(state, state.cpus[i]);
+        if (!mm)
+            continue;
+        const machine::CpuId cpu(i);
+        for (const machine::StaleTranslation& stale : machine::staleTranslations(state, cpu)) {
+            const VirtAddr page = stale.entry.page;
+            graph.stale.push_back({*mm, {page, page + state.cpus[i].tlb.span(stale.entry)}, cpu});
+        }
+    }
+}
+
 } // namespace
 
 void appendRuns(std::vector<EntryRun>& runs, std::span<const Word> words, hw::Level level,
@@ -178,12 +201,12 @@ std::span<const MappedRange> TableGraph::mappedIn(MmId mm) const {
     return {first, last};
 }
 
-TableGraph snapshotGraph(const State& state, std::vector<StaleTranslation> stale) {
+TableGraph snapshotGraph(const State& state) {
     TableGraph graph;
     graph.geometry = state.geometry();
     graph.spaces = spacesOf(state);
     graph.vmas = vmasOf(state);
-    graph.stale = std::move(stale);
+    addStale(graph, state);
     addTables(graph, state);
     graph.byFrame.resize(graph.tree.size());
     std::iota(graph.byFrame.begin(), graph.byFrame.end(), 0U);

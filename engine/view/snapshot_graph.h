@@ -102,7 +102,7 @@ struct SpaceNode {
 };
 
 /// A translation that a TLB still holds and the tables no longer say.
-struct StaleTranslation {
+struct StaleRange {
     machine::MmId mm;
     VirtRange range;
     machine::CpuId cpu;
@@ -117,7 +117,7 @@ struct TableGraph {
     std::vector<DepositDock> docks;  ///< by owner
     std::vector<MappedRange> mapped; ///< by mm and address
     std::vector<VmaNode> vmas;       ///< by mm and address
-    std::vector<StaleTranslation> stale;
+    std::vector<StaleRange> stale;
 
     std::span<const EntryRun> runsOf(const TableNode& table) const {
         return std::span(runs).subspan(table.firstRun, table.runCount);
@@ -133,8 +133,7 @@ struct TableGraph {
     std::vector<std::uint32_t> byFrame; ///< indices into `tree`, by frame
 };
 
-/// `stale`: what the TLBs hold beyond the tables, as whoever has the TLBs found out.
-TableGraph snapshotGraph(const machine::State& state, std::vector<StaleTranslation> stale = {});
+TableGraph snapshotGraph(const machine::State& state);
 
 /// The entries of one table, merged. `words` are those of a table of this level.
 void appendRuns(std::vector<EntryRun>& runs, std::span<const Word> words, hw::Level level,

@@ -95,7 +95,7 @@ Row stripRow(const Scene& scene, const VmaNode& vma, bool isNow, int cells) {
                               (vma.vma.range.size().raw() + static_cast<unsigned>(cells) - 1) /
                                   static_cast<unsigned>(cells));
     row.stale =
-        std::any_of(scene.now.stale.begin(), scene.now.stale.end(), [&](const StaleTranslation& stale) {
+        std::any_of(scene.now.stale.begin(), scene.now.stale.end(), [&](const StaleRange& stale) {
             return stale.mm == vma.vma.mm && stale.range.overlaps(vma.vma.range);
         });
     return row;

@@ -30,7 +30,7 @@ bool isStale(const TableGraph& graph, const TableNode& table, const EntryChange&
     const Bytes span = graph.geometry.entrySpan(table.key.level);
     const VirtAddr start = table.key.base + span * change.first;
     const VirtRange range{start, start + span * change.count};
-    return std::any_of(graph.stale.begin(), graph.stale.end(), [&](const StaleTranslation& stale) {
+    return std::any_of(graph.stale.begin(), graph.stale.end(), [&](const StaleRange& stale) {
         return stale.mm == table.key.mm && stale.range.overlaps(range);
     });
 }

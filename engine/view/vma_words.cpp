@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "view/vma_words.h"
 
+#include "mm/vm_flags.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -9,32 +11,26 @@
 namespace pfnscope::view {
 namespace {
 
-/// VM_* of include/linux/mm.h, with the kernel's values.
-constexpr std::uint64_t kVmRead = 0x1;
-constexpr std::uint64_t kVmWrite = 0x2;
-constexpr std::uint64_t kVmExec = 0x4;
-constexpr std::uint64_t kVmShared = 0x8;
-constexpr std::array<std::pair<std::uint64_t, std::string_view>, 5> kVmNames{{
-    {0x400, "PFNMAP"},
-    {0x10000000, "MIXEDMAP"},
-    {0x2000, "LOCKED"},
-    {0x20000, "DONTCOPY"},
-    {0x4000, "IO"},
+constexpr std::array<std::pair<std::uint64_t, std::string_view>, 4> kVmNames{{
+    {mm::vm::kPfnMap, "PFNMAP"},
+    {mm::vm::kMixedMap, "MIXEDMAP"},
+    {mm::vm::kLocked, "LOCKED"},
+    {mm::vm::kDontCopy, "DONTCOPY"},
 }};
 
 std::string protection(std::uint64_t flags) {
     std::string text;
-    text += (flags & kVmRead) != 0 ? 'r' : '-';
-    text += (flags & kVmWrite) != 0 ? 'w' : '-';
-    text += (flags & kVmExec) != 0 ? 'x' : '-';
-    text += (flags & kVmShared) != 0 ? 's' : 'p';
+    text += (flags & mm::vm::kRead) != 0 ? 'r' : '-';
+    text += (flags & mm::vm::kWrite) != 0 ? 'w' : '-';
+    text += (flags & mm::vm::kExec) != 0 ? 'x' : '-';
+    text += (flags & mm::vm::kShared) != 0 ? 's' : 'p';
     return text;
 }
 
 std::string flagNames(std::uint64_t flags) {
     std::string text;
     for (const auto& [bit, name] : kVmNames)
-        if ((flags & bit) != 0 && name != "IO")
+        if ((flags & bit) != 0)
             text += fmt::format(" {}", name);
     return text;
 }

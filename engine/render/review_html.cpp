@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "option/option_yaml.h"
+#include "render/html_page.h"
+#include "render/review.h"
+#include "render/svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pfnscope::render {
+namespace {
+
+std::string_view gravity(check::Verdict verdict) {
+    switch (verdict) {
+    case check::Verdict::Ok:
+        return "good";
+    case check::Verdict::Refused:
+    case check::Verdict::Oom:
+        return "warn";
+    default:
+        return "bad";
+    }
+}
+
+/// Writes the page, section by section.
+class ReviewPage {
+public:
+    explicit ReviewPage(const Review& review) : review_(review) {}
+
+    std::string write() {
+        const std::string title =
+            fmt::format("{} scenarios under {} options", review_.scenarios.size(), review_.options.size());
+        out_ = htmlHead(title);
+        out_ += fmt::format("<body>\n<main>\n<h1>{}</h1>\n<p class=\"stampline\">pfnscope {}</p>\n", title,
+                            escapeXml(review_.version));
+        writeMatrix();
+        writeOptions();
+        writeCosts();
+        out_ += "<h2>Findings</h2>\n";
+        if (review_.cases.empty())
+            out_ += "<p>None.</p>\n";
+        for (std::size_t i = 0; i < review_.cases.size(); ++i)
+            writeCase(i);
+        return std::move(out_) + "</main>\n</body>\n</html>\n";
+    }
+
+private:
+    static void cell(std::string& row, std::string_view words, std::string_view tag = "td",
+                     std::string_view cls = "") {
+        row += fmt::format("<{}{}>{}</{}>", tag, cls.empty() ? "" : fmt::format(" class=\"{}\"", cls), words,
+                           tag);
+    }
+
+    std::string caseLink(std::size_t scenario, const scenario::Summary& run) const {
+        const std::string words = std::string(name(run.verdict())) + (run.mismatches.empty() ? "" : " !");
+        for (std::size_t i = 0; i < review_.cases.size(); ++i) {
+            const ReviewCase& each = review_.cases[i];
+            const bool has =
+                std::find(each.options.begin(), each.options.end(), run.option) != each.options.end();
+            if (each.scenario == scenario && has && check::verdictOf(each.finding.kind) == run.verdict())
+                return fmt::format("<a href=\"#case-{}\">{}</a>", i + 1, words);
+        }
+        return words;
+    }
+
+    void writeMatrix() {
+        out_ += "<h2>Verdicts</h2>\n<table>\n<tr><th>scenario</th>";
+        for (const option::Option& option : review_.options)
+            out_ += fmt::format("<th title=\"{}\">{}</th>", escapeXml(option.title), escapeXml(option.name));
+        out_ += "</tr>\n";
+        for (std::size_t i = 0; i < review_.scenarios.size(); ++i) {
+            const ReviewScenario& each = review_.scenarios[i];
+            std::string row;
+            cell(row, fmt::format("{}<br><code>{}</code>", escapeXml(each.title), escapeXml(each.name)));
+            for (const option::Option& option : review_.options) {
+                const auto run = std::find_if(each.runs.begin(), each.runs.end(), [&](const auto& summary) {
+                    return summary.option == option.name;
+                });
+                if (run == each.runs.end())
+                    cell(row, "-");
+                else
+                    cell(row, caseLink(i, *run), "td", gravity(run->verdict()));
+            }
+            out_ += "<tr>" + row + "</tr>\n";
+        }
+        out_ += "</table>\n<p>A ! marks what is not as the scenario expects.</p>\n";
+    }
+
+    void writeOptions() {
+        out_ += "<h2>Options</h2>\n<table>\n<tr><th>option</th><th>what it is</th><th>source</th></tr>\n";
+        for (const option::Option& option : review_.options)
+            out_ += fmt::format("<tr><th>{}</th><td>{}</td><td>{}</td></tr>\n", escapeXml(option.name),
+                                escapeXml(option.title), escapeXml(option.source));
+        out_ += "</table>\n<h3>Rules in which they differ</h3>\n<table>\n<tr><th>rule</th><th>answer</th>"
+                "<th>options</th></tr>\n";
+        for (const option::Slot& slot : option::slots())
+            writeSlot(slot);
+        out_ += "</table>\n";
+    }
+
+    void writeSlot(const option::Slot& slot) {
+        std::vector<std::pair<std::string, std::string>> answers;
+        for (const option::Option& option : review_.options) {
+            const std::string words = slot.words(option);
+            const auto same = std::find_if(answers.begin(), answers.end(),
+                                           [&](const auto& each) { return each.first == words; });
+            if (same == answers.end())
+                answers.emplace_back(words, option.name);
+            else
+                same->second += ", " + option.name;
+        }
+        if (answers.size() < 2)
+            return;
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            out_ += "<tr>";
+            if (i == 0)
+                out_ += fmt::format("<th rowspan=\"{}\" title=\"{}\">{}</th>", answers.size(),
+                                    escapeXml(slot.question), escapeXml(slot.name));
+            out_ += fmt::format("<td><code>{}</code></td><td>{}</td></tr>\n", escapeXml(answers[i].first),
+                                escapeXml(answers[i].second));
+        }
+    }
+
+    void writeCosts() {
+        out_ += "<h2>Costs</h2>\n";
+        for (const ReviewScenario& each : review_.scenarios) {
+            out_ += fmt::format("<h3>{}</h3>\n<table>\n<tr><th>option</th><th>deposited, most</th>"
+                                "<th>bytes of tables, most</th><th>faults</th><th>TLB flushes</th>"
+                                "<th>entries written</th><th>first differs</th></tr>\n",
+                                escapeXml(each.title));
+            for (const scenario::Summary& run : each.runs) {
+                const check::Costs& costs = run.report.costs;
+                std::string row;
+                cell(row, escapeXml(run.option), "th");
+                cell(row, fmt::format("{}", costs.depositedPeak), "td", "number");
+                cell(row, toText(costs.tableBytesPeak), "td", "number");
+                cell(row, fmt::format("{}", costs.faults), "td", "number");
+                cell(row, fmt::format("{}", costs.tlbFlushes), "td", "number");
+                cell(row, fmt::format("{}", costs.entriesWritten), "td", "number");
+                cell(row, run.divergence ? fmt::format("step {}, {}", run.divergence->step + 1,
+                                                       escapeXml(run.divergence->otherFunction))
+                                         : "");
+                out_ += "<tr>" + row + "</tr>\n";
+            }
+            out_ += "</table>\n";
+        }
+    }
+
+    void writeCase(std::size_t index) {
+        const ReviewCase& each = review_.cases[index];
+        std::string options;
+        for (const std::string& name : each.options)
+            options += (options.empty() ? "" : ", ") + name;
+        out_ += fmt::format("<h3 id=\"case-{}\">{}: <span class=\"{}\">{}</span> in <code>{}</code></h3>\n"
+                            "<p>{}, under {}</p>\n<p>{}</p>\n",
+                            index + 1, index + 1, gravity(check::verdictOf(each.finding.kind)),
+                            name(each.finding.kind), escapeXml(each.finding.function),
+                            escapeXml(review_.scenarios[each.scenario].title), escapeXml(options),
+                            escapeXml(each.finding.text));
+        if (each.isReduced)
+            out_ += "<p>All the steps that it takes:</p>\n";
+        out_ += "<ol>\n";
+        for (const std::string& step : each.sequence)
+            out_ += fmt::format("<li><code>{}</code></li>\n", escapeXml(step));
+        out_ += "</ol>\n<div class=\"pair\">\n";
+        figure(each.before, "Before", fmt::format("c{}b-", index + 1));
+        figure(each.after, "After", fmt::format("c{}a-", index + 1));
+        out_ += "</div>\n";
+    }
+
+    void figure(view::Diagram diagram, std::string_view caption, const std::string& prefix) {
+        diagram.caption.clear();
+        out_ += fmt::format("<figure><figcaption>{}</figcaption>\n{}</figure>\n", caption,
+                            renderSvg(diagram, {render::Page::Transparent, prefix, false}));
+    }
+
+    const Review& review_;
+    std::string out_;
+};
+
+} // namespace
+
+std::string renderReviewHtml(const Review& review) {
+    return ReviewPage(review).write();
+}
+
+} // namespace pfnscope::render
