@@ -25,8 +25,8 @@ public:
                               review_.options.size(), review_.options.size() == 1 ? "" : "s"));
         heading("Scenarios");
         for (std::size_t i = 0; i < review_.scenarios.size(); ++i)
-            paragraph(
-                fmt::format("[{}] {}: {}", i + 1, review_.scenarios[i].name, review_.scenarios[i].title), 4);
+            item(fmt::format("[{}] ", i + 1),
+                 fmt::format("{}: {}", review_.scenarios[i].name, review_.scenarios[i].title));
         heading("Options");
         writeOptions();
         heading("Verdicts");
@@ -50,10 +50,13 @@ private:
             plain.pop_back();
         out_ += plain + '\n';
     }
-    void paragraph(std::string_view words, std::size_t indent = 0) {
+    void paragraph(std::string_view words) { item("", words); }
+    /// `lead`, then the words; further lines stand below the words.
+    void item(std::string_view lead, std::string_view words) {
+        const std::string blanks(lead.size(), ' ');
         bool first = true;
-        for (const std::string& each : wrapText(toAscii(words), kColumns - indent)) {
-            line(std::string(first ? 0 : indent, ' ') + each);
+        for (const std::string& each : wrapText(toAscii(words), kColumns - lead.size())) {
+            line(std::string(first ? lead : std::string_view(blanks)) + each);
             first = false;
         }
     }
@@ -65,7 +68,7 @@ private:
 
     void writeOptions() {
         for (const option::Option& option : review_.options)
-            paragraph(fmt::format("{:<12} {}", option.name, option.title), 13);
+            item(fmt::format("{:<12} ", option.name), option.title);
         for (const option::Slot& slot : option::slots()) {
             const auto words = [&](const option::Option& option) { return slot.words(option); };
             const bool differs =
@@ -91,7 +94,7 @@ private:
                 same->second += ", " + option.name;
         }
         for (const auto& [words, names] : answers)
-            paragraph(fmt::format("    {}: {}", words, names), 8);
+            item("    ", fmt::format("{}: {}", names, words));
     }
 
     void writeMatrix() {
@@ -142,8 +145,10 @@ private:
     }
 
     void writeCosts(std::size_t index) {
-        line(fmt::format("[{}] {}", index + 1, review_.scenarios[index].title));
-        Table table{{"option", "deposited", "table bytes", "faults", "flushes", "entries", "differs from"}};
+        if (index > 0)
+            out_ += '\n';
+        item(fmt::format("[{}] ", index + 1), review_.scenarios[index].title);
+        Table table{{"option", "deposited", "table bytes", "faults", "flushes", "entries", "differs at"}};
         for (const scenario::Summary& run : review_.scenarios[index].runs) {
             const check::Costs& costs = run.report.costs;
             table.push_back({run.option, fmt::format("{}", costs.depositedPeak), toText(costs.tableBytesPeak),
@@ -152,7 +157,6 @@ private:
                              run.divergence ? fmt::format("step {}", run.divergence->step + 1) : ""});
         }
         writeTable(table);
-        out_ += '\n';
     }
 
     void writeCase(std::size_t index) {
@@ -160,15 +164,15 @@ private:
         std::string options;
         for (const std::string& name : each.options)
             options += (options.empty() ? "" : ", ") + name;
-        paragraph(fmt::format("({}) {} in {}, scenario [{}], under {}", index + 1, name(each.finding.kind),
-                              each.finding.function, each.scenario + 1, options),
-                  4);
+        item(fmt::format("({}) ", index + 1),
+             fmt::format("{} in {}, scenario [{}], under {}", name(each.finding.kind), each.finding.function,
+                         each.scenario + 1, options));
         out_ += '\n';
         paragraph(each.finding.text);
         out_ += '\n';
         line(each.isReduced ? "Steps, all that it takes:" : "Steps:");
         for (std::size_t i = 0; i < each.sequence.size(); ++i)
-            paragraph(fmt::format("{:>3}. {}", i + 1, each.sequence[i]), 5);
+            item(fmt::format("{:>3}. ", i + 1), each.sequence[i]);
         out_ += "\nBefore:\n" + renderText(withoutCaption(each.before));
         out_ += "\nAfter:\n" + renderText(withoutCaption(each.after)) + '\n';
     }

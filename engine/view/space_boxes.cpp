@@ -94,10 +94,9 @@ Row stripRow(const Scene& scene, const VmaNode& vma, bool isNow, int cells) {
     row.tooltip = fmt::format("each character: {} bytes of the VMA",
                               (vma.vma.range.size().raw() + static_cast<unsigned>(cells) - 1) /
                                   static_cast<unsigned>(cells));
-    row.stale =
-        std::any_of(scene.now.stale.begin(), scene.now.stale.end(), [&](const StaleRange& stale) {
-            return stale.mm == vma.vma.mm && stale.range.overlaps(vma.vma.range);
-        });
+    row.stale = std::any_of(scene.now.stale.begin(), scene.now.stale.end(), [&](const StaleRange& stale) {
+        return stale.mm == vma.vma.mm && stale.range.overlaps(vma.vma.range);
+    });
     return row;
 }
 
