@@ -89,6 +89,8 @@ class Reader:
     def comparable(self, step):
         kept = {key: value for key, value in step.items()
                 if key not in ("mm", "child_mm", "VmPTE_kB", "child_VmPTE_kB", "base_pgtables_bytes")}
+        if step["op"] == "start":
+            kept["args"] = {key: value for key, value in step["args"].items() if key != "debug_vm"}
         if self._base is None:
             self._base = step["VmPTE_kB"]
         kept["VmPTE_kB"] = step["VmPTE_kB"] - self._base

@@ -34,6 +34,7 @@ def parse_arguments():
     parser.add_argument("--sequences", default=".*", help="regular expression of sequence names (default: all)")
     parser.add_argument("--accel", choices=("tcg", "kvm"), default="tcg", help="tcg (emulation) runs everywhere")
     parser.add_argument("--append", default="", help="more of the kernel's command line")
+    parser.add_argument("--without-debug-vm", action="store_true", help="the kernel has no DEBUG_VM: the trace says so")
     parser.add_argument("--raw", action="store_true", help="keep soft-dirty bits")
     parser.add_argument("--silence", type=float, default=120, help="seconds without a word until a machine is lost")
     parser.add_argument("--work", required=True, help="folder for the console and the initramfs")
@@ -127,8 +128,9 @@ def compact(value):
 
 
 class Trace:
-    def __init__(self, output):
+    def __init__(self, output, without_debug_vm):
         self._output = output
+        self._start_args = {"debug_vm": False} if without_debug_vm else {}
         self._sequence = Sequence()
         self.done, self.left_out, self.verdicts = [], [], {}
         self.machine = {}
@@ -157,6 +159,9 @@ class Trace:
         step = json.loads(line)
         self._sequence.steps.append(step)
         self._sequence.next = None
+        if step["op"] == "start" and self._start_args:
+            step["args"].update(self._start_args)
+            line = compact(step)
         self._output.write(line + "\n")
 
     def _finish(self, name, worker, died):
@@ -185,7 +190,7 @@ def record(options, output):
     names = wanted_names(options)
     if not names:
         sys.exit(f"record_trace: no sequence is called like {options.sequences!r}")
-    trace, boots = Trace(output), 0
+    trace, boots = Trace(output, options.without_debug_vm), 0
     while not trace.finished:
         remaining = [name for name in names if name not in set(trace.done) | set(trace.left_out)]
         if not remaining:
