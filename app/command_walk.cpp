@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands.h"
+#include "app/data_paths.h"
+#include "base/numbers.h"
 #include "hw/explain.h"
 #include "hw/x86_64.h"
 #include "machine/mmu_case.h"
+#include "scenario/address_book.h"
+#include "scenario/reader.h"
+#include "scenario/runner.h"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <memory>
+#include <optional>
 
 namespace pfnscope::app {
 namespace {
@@ -17,7 +24,13 @@ using Json = nlohmann::ordered_json;
 
 struct WalkArguments {
     std::string file;
-    std::string id;
+    std::string id; ///< of a recorded access; or, for a scenario:
+    std::string at;
+    std::size_t step = 0; ///< from 1; 0: after the last
+    std::string process{scenario::kFirstProcessName};
+    std::string option = "mainline";
+    hw::AccessType type = hw::AccessType::Read;
+    bool supervisor = false;
     bool json = false;
 };
 
@@ -153,7 +166,91 @@ void showCase(const machine::MmuCase& mmuCase, bool json, std::ostream& out) {
         out << Json{{"id", mmuCase.id}, {"walks", std::move(list)}}.dump(1) << '\n';
 }
 
+Error badArgument(ErrorKind kind, std::string found, std::string expected) {
+    return {kind, {}, std::move(found), std::move(expected)};
+}
+
+/// "0x7f0000000000", "bar", "bar + 8K".
+Result<VirtAddr> addressOf(const std::string& text, const scenario::AddressBook& book, machine::Pid process) {
+    const std::size_t plus = text.find('+');
+    std::string name = text.substr(0, plus);
+    name.erase(name.find_last_not_of(' ') + 1);
+    const auto map = book.mapNamed(process, name);
+    const auto base = map ? std::optional(map->start.raw()) : parseNumber(name);
+    std::optional<std::uint64_t> offset = 0;
+    if (plus != std::string::npos) {
+        const std::size_t begin = text.find_first_not_of(' ', plus + 1);
+        offset =
+            begin == std::string::npos ? std::nullopt : parseNumber(std::string_view(text).substr(begin));
+    }
+    if (!base || !offset)
+        return fail(
+            badArgument(ErrorKind::UnknownName, text, "a number, or a map of the process and an offset"));
+    return VirtAddr(*base + *offset);
+}
+
+/// The tables as they stand after a step, walked as CPU 0 would with a cold TLB.
+Result<hw::WalkRecord> walkAfter(scenario::Run& run, const WalkArguments& arguments) {
+    const std::size_t last = arguments.step == 0 ? run.scenario.steps.size() : arguments.step;
+    if (last > run.scenario.steps.size())
+        return fail(badArgument(ErrorKind::OutOfRange, std::to_string(last),
+                                fmt::format("a step from 1 to {}", run.scenario.steps.size())));
+    scenario::AddressBook book;
+    const machine::Journal& journal = run.machine.journal();
+    machine::Position position = 0;
+    for (std::size_t step = 0; step < last; ++step) {
+        const scenario::StepResult* const result = run.resultOf(step);
+        if (result == nullptr)
+            continue;
+        book.follow(*run.scenario.steps[step].operation);
+        if (result->journalOperation)
+            position = journal.call(journal.operations()[*result->journalOperation]).last;
+    }
+    run.machine.moveTo(position);
+    const machine::State& state = run.machine.state();
+    const auto pid = book.processNamed(arguments.process);
+    const auto process = pid ? state.processes.find(*pid) : state.processes.end();
+    if (process == state.processes.end() || !process->second.mm)
+        return fail(
+            badArgument(ErrorKind::UnknownName, arguments.process, "a process that lives after this step"));
+    const auto at = addressOf(arguments.at, book, *pid);
+    if (!at)
+        return fail(at.error());
+    hw::Registers registers = state.cpus.front().registers;
+    registers.cr3 = PhysAddr(state.mms.at(*process->second.mm).pgd).raw();
+    const hw::Access access{*at, arguments.type,
+                            arguments.supervisor ? hw::Privilege::Supervisor : hw::Privilege::User, Bytes(1)};
+    return hw::walk(state.memory, registers, state.cpus.front().features, state.geometry(), access);
+}
+
+void walkInScenario(const WalkArguments& arguments, Context& context) {
+    const option::Catalogue shipped = option::Catalogue::shipped();
+    const auto scenario = scenario::loadScenario(findScenario(arguments.file), shipped);
+    if (!scenario)
+        return context.bad(scenario.error());
+    const auto catalogue = scenario::withOptionsOf(*scenario, shipped);
+    if (!catalogue)
+        return context.bad(catalogue.error());
+    const auto option = catalogue->find(arguments.option);
+    if (!option)
+        return context.bad(option.error());
+    auto run = scenario::run(*scenario, **option);
+    if (!run)
+        return context.bad(run.error());
+    const auto record = walkAfter(**run, arguments);
+    if (!record)
+        return context.bad(record.error());
+    const machine::State& state = (*run)->machine.state();
+    const Setting setting{state.cpus.front().registers, state.cpus.front().features, state.geometry()};
+    if (arguments.json)
+        context.out << Json{{"walks", Json::array({toJson(*record, setting)})}}.dump(1) << '\n';
+    else
+        printWalk(*record, setting, context.out);
+}
+
 void runWalk(const WalkArguments& arguments, Context& context) {
+    if (!arguments.at.empty())
+        return walkInScenario(arguments, context);
     auto reader = machine::MmuCaseReader::open(arguments.file);
     if (!reader)
         return context.bad(reader.error());
@@ -174,9 +271,25 @@ void runWalk(const WalkArguments& arguments, Context& context) {
 void addWalkCommand(CLI::App& program, Context& context) {
     auto arguments = std::make_shared<WalkArguments>();
     CLI::App* command = program.add_subcommand("walk", "One access through the page tables, level by level");
-    command->add_option("CASES", arguments->file, "Recorded accesses: JSON lines, plain or gzipped")
+    command
+        ->add_option("FILE", arguments->file,
+                     "Recorded accesses (JSON lines, plain or gzipped), or a scenario")
         ->required();
-    command->add_option("--id", arguments->id, "Which of them")->required();
+    auto* which = command->add_option_group("which");
+    which->add_option("--id", arguments->id, "Recorded accesses: which of them");
+    which->add_option("--at", arguments->at, "Scenario: the address, as a number or as NAME + OFFSET");
+    which->require_option(1);
+    command->add_option("--step", arguments->step, "Scenario: after which step, from 1; else after the last");
+    command->add_option("--process", arguments->process, "Scenario: whose tables");
+    command->add_option("--option", arguments->option, "Scenario: under which design option");
+    command->add_option("--access", arguments->type, "Scenario: read, write, fetch or rmw")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, hw::AccessType>{{"read", hw::AccessType::Read},
+                                                  {"write", hw::AccessType::Write},
+                                                  {"fetch", hw::AccessType::Fetch},
+                                                  {"rmw", hw::AccessType::ReadModifyWrite}}));
+    command->add_flag("--supervisor", arguments->supervisor,
+                      "Scenario: the kernel's access, not the program's");
     command->add_flag("--json", arguments->json, "For programs: every entry with every field");
     command->callback([arguments, &context] { runWalk(*arguments, context); });
 }
