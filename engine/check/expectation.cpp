@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "check/expectation.h"
 
+#include "mm/vm_flags.h"
+
 #include <algorithm>
 
 namespace pfnscope::check {
@@ -108,12 +110,10 @@ struct Follow {
         const bool writes =
             op.access == hw::AccessType::Write || op.access == hw::AccessType::ReadModifyWrite;
         // A private map shows a copy from its first write on.
-        if (outcome.ok() && writes && vma && (vma->flags & kVmShared) == 0)
+        if (outcome.ok() && writes && vma && (vma->flags & mm::vm::kShared) == 0)
             expected.forget(*mm, rangeOf(op.at.alignedDown(kPageSize), kPageSize));
     }
     template <class Other> void operator()(const Other&) const {}
-
-    static constexpr std::uint64_t kVmShared = 0x8; // VM_SHARED, include/linux/mm.h
 
     /// vm_page_prot's cache bits: PWT is bit 3, PCD bit 4, PAT bit 7 of a 4 KiB protection.
     static mm::CacheMode cacheOf(const machine::Vma& vma) {

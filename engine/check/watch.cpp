@@ -5,28 +5,24 @@
 #include "check/leaf.h"
 #include "hw/x86_64.h"
 #include "machine/mmu.h"
+#include "mm/vm_flags.h"
 
 #include <algorithm>
 
 namespace pfnscope::check {
 namespace {
 
-// Bits of vm_flags, include/linux/mm.h.
-constexpr std::uint64_t kVmRead = 0x1;
-constexpr std::uint64_t kVmWrite = 0x2;
-constexpr std::uint64_t kVmExec = 0x4;
-
 bool forbids(const machine::Vma* vma, hw::AccessType access) {
     if (!vma)
         return true;
     switch (access) {
     case hw::AccessType::Read:
-        return (vma->flags & (kVmRead | kVmWrite | kVmExec)) == 0;
+        return (vma->flags & (mm::vm::kRead | mm::vm::kWrite | mm::vm::kExec)) == 0;
     case hw::AccessType::Write:
     case hw::AccessType::ReadModifyWrite:
-        return (vma->flags & kVmWrite) == 0;
+        return (vma->flags & mm::vm::kWrite) == 0;
     case hw::AccessType::Fetch:
-        return (vma->flags & kVmExec) == 0;
+        return (vma->flags & mm::vm::kExec) == 0;
     }
     return false;
 }

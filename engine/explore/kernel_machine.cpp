@@ -3,6 +3,7 @@
 
 #include "check/leaf.h"
 #include "explore/canonical.h"
+#include "mm/vm_flags.h"
 
 #include <fmt/format.h>
 
@@ -107,6 +108,10 @@ bool KernelMachine::isPossible(const Letter& letter) const {
         const auto vma = state.findVma(*process->second.mm, range.start);
         return !vma || !state.vmas.at(*vma).range.overlaps(range);
     }
+    case Verb::RemapPfnRange:
+        return mayTouch(letter, *process->second.mm) && isUnmapped(letter, *process->second.mm);
+    case Verb::SetVmOps:
+        return mayTouch(letter, *process->second.mm) && isShared(letter, *process->second.mm);
     case Verb::Exit:
         return true;
     default:
@@ -119,6 +124,14 @@ bool KernelMachine::mayTouch(const Letter& letter, machine::MmId mm) const {
     const VirtRange range = Layout(question_->geometry).range(letter.target);
     const auto vma = state.findVma(mm, range.start);
     return vma && state.vmas.at(*vma).range.overlaps(range);
+}
+
+/// A handler that inserts frames into a private PFN map meets a BUG_ON under every option: that is a broken
+/// driver too.
+bool KernelMachine::isShared(const Letter& letter, machine::MmId mm) const {
+    const machine::State& state = machine_->state();
+    const auto vma = state.findVma(mm, Layout(question_->geometry).range(letter.target).start);
+    return vma && (state.vmas.at(*vma).flags & mm::vm::kShared) != 0;
 }
 
 /// A driver that remaps over pages it has mapped already is broken under every option (BUG_ON in

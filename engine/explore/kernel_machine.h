@@ -49,6 +49,7 @@ private:
     };
     bool isPossible(const Letter& letter) const;
     bool mayTouch(const Letter& letter, machine::MmId mm) const;
+    bool isShared(const Letter& letter, machine::MmId mm) const;
     bool isUnmapped(const Letter& letter, machine::MmId mm) const;
     void emit(ActionId action, Emitter& out);
 
