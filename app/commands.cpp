@@ -19,6 +19,8 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
         "pfnscope"};
     program.set_version_flag("--version", "pfnscope " PFNSCOPE_VERSION);
     program.require_subcommand(1);
+    addRunCommand(program, context);
+    addCompareCommand(program, context);
     addSynthesizeCommand(program, context);
     addExploreCommand(program, context);
     addMmuCommand(program, context);

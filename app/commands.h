@@ -29,10 +29,12 @@ struct Context {
     void bad(const Error& error);
 };
 
+void addCompareCommand(CLI::App& program, Context& context);
 void addSynthesizeCommand(CLI::App& program, Context& context);
 void addExploreCommand(CLI::App& program, Context& context);
 void addMmuCommand(CLI::App& program, Context& context);
 void addOptionsCommand(CLI::App& program, Context& context);
+void addRunCommand(CLI::App& program, Context& context);
 void addScenariosCommand(CLI::App& program, Context& context);
 void addWalkCommand(CLI::App& program, Context& context);
 
