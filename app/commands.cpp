@@ -23,6 +23,7 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
     addCompareCommand(program, context);
     addSynthesizeCommand(program, context);
     addExploreCommand(program, context);
+    addKernelCommand(program, context);
     addMmuCommand(program, context);
     addOptionsCommand(program, context);
     addScenariosCommand(program, context);

@@ -32,6 +32,7 @@ struct Context {
 void addCompareCommand(CLI::App& program, Context& context);
 void addSynthesizeCommand(CLI::App& program, Context& context);
 void addExploreCommand(CLI::App& program, Context& context);
+void addKernelCommand(CLI::App& program, Context& context);
 void addMmuCommand(CLI::App& program, Context& context);
 void addOptionsCommand(CLI::App& program, Context& context);
 void addRunCommand(CLI::App& program, Context& context);

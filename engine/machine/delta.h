@@ -135,6 +135,7 @@ enum class HappeningKind : std::uint8_t {
     BadRssCounter,    ///< detail: which Counter; otherDetail: the value
     Refused,          ///< -EINVAL by the option's rule
     SkippedCheck,     ///< a VM_BUG_ON that would have fired with DEBUG_VM
+    Message,          ///< a line in the kernel's log that is no warning; `what` says it
 };
 
 /// The registers of a CPU that paging reads.

@@ -68,6 +68,10 @@ public:
         machine.happen({kind, mm, at, detail, otherDetail, what});
     }
     void warn(std::string_view check, VirtAddr at = {}) { happen(HappeningKind::Warn, {}, at, 0, 0, check); }
+    /// pr_err(), pr_info(): said in the log, and no warning.
+    void message(std::string_view text, VirtAddr at = {}) {
+        happen(HappeningKind::Message, {}, at, 0, 0, text);
+    }
     /// BUG_ON: the kernel stops, whatever its configuration.
     void bugOn(bool condition, std::string_view check, VirtAddr at = {});
     /// VM_BUG_ON: the kernel stops with CONFIG_DEBUG_VM, else it goes on as if nothing were wrong.

@@ -126,7 +126,7 @@ FaultResult handle_pte_fault(Context& k, FaultState& fault) {
         return do_fault(k, fault);
     }
     if (!ptePresent(fault.origPte)) {
-        k.warn("a task waits for migration to end", fault.address);
+        k.message("a task waits for migration to end", fault.address);
         return vmfault::kRetry;
     }
     if (fault.write && !isWritable(fault.origPte))
@@ -220,7 +220,7 @@ std::optional<FaultResult> pmdFault(Context& k, FaultState& fault) {
         return (result & vmfault::kFallback) == 0 ? std::optional(result) : std::nullopt;
     }
     if (isSwapPmd(fault.origPmd)) {
-        k.warn("a task waits for migration to end", fault.address);
+        k.message("a task waits for migration to end", fault.address);
         return vmfault::kRetry;
     }
     if (!pmdTransHuge(fault.origPmd))

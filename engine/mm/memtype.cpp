@@ -69,7 +69,7 @@ void memtype_free(Context& k, PhysAddr start, PhysAddr end) {
     } else if (sameEnd != types.end()) {
         sameEnd->end = start;
     } else {
-        k.warn("x86/PAT: freeing invalid memtype");
+        k.message("x86/PAT: freeing invalid memtype");
         return;
     }
     k.machine.put(globals);

@@ -81,7 +81,7 @@ bool setAccessFlags(Context& k, const Entry& entry, Word value) {
 
 void clearBad(Context& k, const Entry& entry, VirtAddr at, std::string_view function) {
     const auto scope = k.enter(function, {{"address", at}});
-    k.warn("bad page table entry", at);
+    k.message("bad page table entry", at);
     k.write(entry, 0);
 }
 

@@ -175,6 +175,8 @@ std::string_view name(HappeningKind kind) {
         return "refused";
     case HappeningKind::SkippedCheck:
         return "skipped_check";
+    case HappeningKind::Message:
+        return "message";
     }
     return "happening";
 }

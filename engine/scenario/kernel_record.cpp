@@ -204,6 +204,14 @@ RecordedStep readStep(const JsonCursor& line) {
     step.answer = readAnswer(line, args);
     step.handlerCalls = readHandlerCalls(line);
     step.basePgtablesBytes = line.integerOr("base_pgtables_bytes", 0);
+    if (args.has("warnings_armed")) {
+        const JsonCursor armed = args.member("warnings_armed");
+        step.warningsArmed = armed.boolean();
+    }
+    if (args.has("debug_vm")) {
+        const JsonCursor debugVm = args.member("debug_vm");
+        step.debugVm = debugVm.boolean();
+    }
     step.mm = readMm(line, "mm", "n", "VmPTE_kB");
     step.childMm = readMm(line, "child_mm", "child_n", "child_VmPTE_kB");
     return step;

@@ -54,6 +54,8 @@ struct RecordedStep {
     RecordedAnswer answer;
     mm::HandlerCalls handlerCalls;
     std::int64_t basePgtablesBytes = 0; ///< "start": what the process had before
+    bool warningsArmed = false;         ///< "start": WARN_ON_ONCE() speaks once a sequence, not once a boot
+    std::optional<bool> debugVm;        ///< "start": the kernel's CONFIG_DEBUG_VM, if the record says so
     std::optional<RecordedMm> mm;
     std::optional<RecordedMm> childMm;
 };

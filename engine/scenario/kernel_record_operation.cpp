@@ -173,8 +173,12 @@ mm::Action mapShmem(const JsonCursor& args, std::uint64_t step) {
     return map;
 }
 
+/// A read takes the first word at `va`, which on the device is the frame's number; a write goes to the word
+/// behind it, so that the number stays (si_addr of a write that fails shows it).
 mm::Action touch(const JsonCursor& args, hw::AccessType access) {
-    return mm::Touch{at(args), access, hw::Privilege::User};
+    constexpr Bytes kWord{8};
+    return mm::Touch{access == hw::AccessType::Write ? at(args) + kWord : at(args), access,
+                     hw::Privilege::User};
 }
 
 mm::Action move(const JsonCursor& args, std::uint64_t) {

@@ -17,6 +17,8 @@ constexpr std::uint64_t kDeviceFramesEnd = 0xc0000;
 std::string text(const mm::Outcome& outcome) {
     if (outcome.oops)
         return fmt::format("oops in {}", outcome.oops->function);
+    if (outcome.hung)
+        return "hung";
     if (outcome.processGone)
         return "the process is gone";
     if (outcome.signal != mm::Signal::None)
@@ -60,6 +62,7 @@ void KernelReplay::start(const RecordedStep& step) {
     kernel_.boot("worker");
     names_.follow(machine_.journal(), 0);
     basePgtablesBytes_ = step.basePgtablesBytes;
+    warningsArmed_ = step.warningsArmed;
 }
 
 mm::Outcome KernelReplay::run(const mm::Action& action, Actor actor) {
@@ -85,7 +88,8 @@ void KernelReplay::step(const RecordedStep& step) {
     if (step.action) {
         const mm::Outcome outcome = run(*step.action, step.actor);
         answer(step, outcome);
-        if (outcome.oops && (step.actor == Actor::Worker || step.answer.childStatus.empty())) {
+        if ((outcome.oops || outcome.hung) &&
+            (step.actor == Actor::Worker || step.answer.childStatus.empty())) {
             abandoned_ = true;
             return;
         }
@@ -101,7 +105,7 @@ void KernelReplay::answer(const RecordedStep& step, const mm::Outcome& outcome) 
             report("answer", "child_status " + record.childStatus, text(outcome));
         return;
     }
-    if (outcome.oops || outcome.processGone) {
+    if (outcome.oops || outcome.processGone || outcome.hung) {
         report("answer", "the operation returned", text(outcome));
         return;
     }
@@ -128,7 +132,6 @@ void KernelReplay::answer(const RecordedStep& step, const mm::Outcome& outcome) 
 }
 
 void KernelReplay::touchAnswer(const RecordedAnswer& record, const mm::Outcome& outcome) {
-    mm::Outcome expected;
     const RecordedSignal& signal = *record.signal;
     const std::string recordText = signal.name.empty() ? "done"
                                                        : fmt::format("{} si_code {} at {}", signal.name,
@@ -191,9 +194,12 @@ Result<ReplaySummary> replayRecord(const std::string& path, const option::Option
             return fail(line.error());
         if (!*line)
             return summary;
-        if (!replay)
-            replay = std::make_unique<KernelReplay>(option, config, sink);
         if (const auto* step = std::get_if<RecordedStep>(&**line)) {
+            if (!replay) {
+                mm::KernelConfig itsConfig = config;
+                itsConfig.debugVm = step->debugVm.value_or(config.debugVm);
+                replay = std::make_unique<KernelReplay>(option, itsConfig, sink);
+            }
             replay->step(*step);
             continue;
         }

@@ -40,7 +40,9 @@ using DifferenceSink = std::function<void(const Difference&)>;
 /// operation in which the model's kernel died. The function of an oops is compared in a way that does not
 /// depend on what a compiler inlined: the innermost function that the record names, lock primitives
 /// (`_raw_*`) passed over, must be on the model's call path, and the functions that both sides name must
-/// come in the same order. A WARNING must name a function on the path of one of the model's warnings.
+/// come in the same order. A WARNING must name a function on the path of one of the model's warnings; one
+/// that the record lacks is no difference, because WARN_ON_ONCE() may have printed it in an earlier sequence,
+/// unless the record says that its warnings were armed again before each.
 ///
 /// When the model's kernel dies where the record's went on, the rest of the sequence is not compared.
 class KernelReplay {
@@ -87,6 +89,7 @@ private:
     MmUnderTest child_;
     machine::Pid childPid_;
     std::int64_t basePgtablesBytes_ = 0;
+    bool warningsArmed_ = false;
     std::uint64_t lastStep_ = 0;
     std::vector<Death> deaths_;
     Difference place_; ///< sequence, step and op of what is being compared
@@ -94,7 +97,8 @@ private:
     bool abandoned_ = false; ///< the model's kernel died before the record's
 };
 
-/// All sequences of a record, one after another; memory does not grow with the record.
+/// All sequences of a record, one after another; memory does not grow with the record. What a "start" step
+/// says of its kernel's configuration goes before `config`.
 Result<ReplaySummary> replayRecord(const std::string& path, const option::Option& option,
                                    const mm::KernelConfig& config, const DifferenceSink& sink);
 

@@ -27,9 +27,12 @@ std::vector<std::string> path(const RecordedOops& oops) {
     return functions;
 }
 
+/// Without the outermost call, which is the operation and no kernel function.
 std::vector<std::string> path(const mm::Oops& oops) {
     std::vector<std::string> functions{std::string(oops.function)};
     functions.insert(functions.end(), oops.trace.begin(), oops.trace.end());
+    if (functions.size() > 1)
+        functions.pop_back();
     return functions;
 }
 
@@ -51,14 +54,19 @@ bool agree(const std::vector<std::string>& record, const std::vector<std::string
     return ours == theirs;
 }
 
+/// A refusal by the option's rule: the recorded kernels say it with WARN_ON_ONCE().
+bool isWarning(const machine::Happening& happening) {
+    return happening.kind == HappeningKind::Warn || happening.kind == HappeningKind::Refused;
+}
+
 /// The functions on whose path the kernel model warned.
 std::vector<std::string> warners(const machine::Journal& journal) {
     std::vector<std::string> functions;
     for (machine::Position i = 0; i < journal.end(); ++i) {
         const auto* happening = std::get_if<machine::Happening>(&journal.deltas()[i]);
-        if (happening == nullptr || happening->kind != HappeningKind::Warn)
+        if (happening == nullptr || !isWarning(*happening))
             continue;
-        functions.emplace_back(happening->what);
+        functions.emplace_back(happening->what.substr(0, happening->what.find(':'))); // "function: check"
         for (std::optional<machine::CallId> call = journal.callOf(i); call; call = journal.call(*call).parent)
             functions.emplace_back(journal.call(*call).function);
     }
@@ -112,9 +120,12 @@ void KernelReplay::verdict(const RecordedEnd& end) {
     } else {
         if (happened(journal, HappeningKind::BadPageTables))
             deserved.emplace_back("nonzero_pgtables");
-        if (happened(journal, HappeningKind::Warn))
+        const bool warned =
+            happened(journal, HappeningKind::Warn) || happened(journal, HappeningKind::Refused);
+        if (warned)
             deserved.emplace_back("warn");
-        if (deserved.empty())
+        // A kernel prints such a warning once, perhaps in an earlier sequence, unless it is armed again.
+        if (deserved.empty() || (deserved.size() == 1 && warned && !warningsArmed_))
             deserved.emplace_back("clean");
     }
     if (std::find(deserved.begin(), deserved.end(), end.verdict) == deserved.end())
