@@ -50,8 +50,8 @@ void printLevel(const hw::WalkLevel& level, const Setting& setting, std::ostream
     const hw::Explanation words = hw::explainLevel(level, setting.geometry);
     fmt::print(out, "{} = {}\n  {} [{}]\n ", toText(level.entryAt()), toHex(level.entry), words.text,
                words.section);
-    for (const hw::BitField& field :
-         hw::x86_64::formatOf(level.entry, level.level, setting.geometry).fields())
+    const hw::EntryFormat format = hw::x86_64::formatOf(level.entry, level.level, setting.geometry);
+    for (const hw::BitField& field : format.fields())
         if (field.kind != hw::FieldKind::Ignored)
             fmt::print(out, " {}={}", field.name, hw::fieldValue(field, level.entry));
     fmt::print(out, "\n  so far: {}\n", rightsWords(level.rights));
@@ -83,8 +83,8 @@ void printWalk(const hw::WalkRecord& record, const Setting& setting, std::ostrea
 Json toJson(const hw::WalkLevel& level, const Setting& setting) {
     const hw::Explanation words = hw::explainLevel(level, setting.geometry);
     Json fields = Json::array();
-    for (const hw::BitField& field :
-         hw::x86_64::formatOf(level.entry, level.level, setting.geometry).fields())
+    const hw::EntryFormat format = hw::x86_64::formatOf(level.entry, level.level, setting.geometry);
+    for (const hw::BitField& field : format.fields())
         fields.push_back({{"name", field.name},
                           {"high", field.high},
                           {"low", field.low},

@@ -51,7 +51,9 @@ public:
 
     constexpr std::string_view name() const { return name_; }       ///< "PDE that maps a 2-MByte page"
     constexpr std::string_view section() const { return section_; } ///< "SDM table 4-18"
-    constexpr std::span<const BitField> fields() const { return {fields_.data(), count_}; }
+    constexpr std::span<const BitField> fields() const& { return {fields_.data(), count_}; }
+    std::span<const BitField>
+    fields() const&& = delete; ///< a loop over a temporary's fields would outlive them
     constexpr const BitField* find(std::string_view name) const {
         for (const BitField& field : fields()) {
             if (field.name == name)

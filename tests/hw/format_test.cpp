@@ -57,7 +57,8 @@ TEST(Format, EveryBitBelongsToOneField) {
 
 TEST(Format, EveryFieldKeepsWhatIsPutIntoItAndNothingElseMoves) {
     for (const FormatCase& c : kFormats) {
-        for (const BitField& field : formatOf(c.kind, c.level, c.geometry).fields()) {
+        const EntryFormat format = formatOf(c.kind, c.level, c.geometry);
+        for (const BitField& field : format.fields()) {
             for (const Word rest : {Word{0}, ~Word{0}, Word{0x5555555555555555}}) {
                 for (const Word value : {Word{0}, Word{1}, field.mask() >> field.low}) {
                     const Word entry = field.set(rest, value);
