@@ -127,8 +127,9 @@ private:
             lines.back().items.push_back(item);
             used += cells;
         }
-        if (const std::string stamp = toText(diagram_.stamp); !stamp.empty())
-            lines.push_back({{}, stamp});
+        for (std::string& stamp :
+             wrapText(toText(diagram_.stamp), static_cast<std::size_t>(std::max(20, diagram_.width))))
+            lines.push_back({{}, std::move(stamp)});
         return lines;
     }
 

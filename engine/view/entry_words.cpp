@@ -181,6 +181,8 @@ std::string runText(const EntryRun& run, Level level, const TableGraph& graph, i
     const std::string candidates[] = {
         fmt::format("{} {} {}", pages, frames, flagsOf(run.word, level, graph.geometry)),
         fmt::format("{} {} {}", pages, first, flagsOf(run.word, level, graph.geometry)),
+        // The index beside it says how many.
+        fmt::format("{} {} {}", size, first, flagsOf(run.word, level, graph.geometry)),
         fmt::format("{} {} {}", pages, first, permissionsOf(run.word)),
         fmt::format("{} {}", pages, first),
     };

@@ -104,7 +104,7 @@ private:
 
     /// Beside the card; below it in the form whose space to the right belongs to the edges.
     void placeDock(Slot& slot, std::uint32_t deposited, int cardHeight) {
-        slot.dockRows = std::min(static_cast<int>(deposited) + 1, rowLimit());
+        slot.dockRows = std::min(static_cast<int>(deposited) + 1, result_.options.rowsPerDock);
         slot.dockWidth = kDockWidth;
         slot.dockAt = staircase() ? Point{slot.at.x + slot.width + kDockGap, slot.at.y}
                                   : Point{slot.at.x, slot.at.y + cardHeight + 1};

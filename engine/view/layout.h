@@ -22,6 +22,7 @@ struct LayoutOptions {
     Form form = Form::Staircase;
     int width = 72;                  ///< of the staircase, in cells; at least 64
     int rowsPerTable = 10;           ///< entries a card has room for; the rest is counted in one line
+    int rowsPerDock = 5;             ///< deposited tables listed by name
     std::size_t tablesPerParent = 6; ///< above that, tables alike are merged into groups
     int frameRows = 0;               ///< of the list of mapped frames; 0 leaves it out
 };

@@ -231,6 +231,16 @@ void Maker::addLegend() {
 
 } // namespace
 
+static std::size_t depositedIn(const TableGraph& graph, const GroupSlot& slot) {
+    std::size_t spares = 0;
+    for (const DepositDock& dock : graph.docks) {
+        const TableNode* pmd = dock.owner.pmdTable ? graph.tableAt(*dock.owner.pmdTable) : nullptr;
+        if (pmd != nullptr && pmd->key.mm == slot.mm && slot.range.contains(pmd->key.base))
+            spares += dock.tables.size();
+    }
+    return spares;
+}
+
 std::optional<Box> groupCard(const Scene& scene, const GroupSlot& slot) {
     const auto count = [&](const TableGraph* graph, hw::Level level) {
         return graph == nullptr ? std::size_t{0} : graph->within(slot.mm, level, slot.range).size();
@@ -261,7 +271,10 @@ std::optional<Box> groupCard(const Scene& scene, const GroupSlot& slot) {
     content.text = fmt::format("{} entries in use", entries);
     if (slot.level != hw::Level::Pte) {
         const hw::Level below = scene.now.geometry.below(slot.level);
-        content.text += fmt::format(", {} {} tables below", count(&scene.now, below), upperName(below));
+        if (const std::size_t tables = count(&scene.now, below); tables != 0)
+            content.text += fmt::format(", {} {} tables below", tables, upperName(below));
+        if (const std::size_t spares = depositedIn(scene.now, slot); spares != 0)
+            content.text += fmt::format(", {} deposited", spares);
     }
     box.rows = {range, content};
     box.rect = {slot.at.x, slot.at.y, slot.width, boxHeight(box.rows.size())};

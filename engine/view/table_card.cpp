@@ -184,7 +184,8 @@ void elide(std::vector<Row>& rows, std::size_t room, std::string_view boxId, std
     rest.id = fmt::format("{}-more", boxId);
     rest.kind = RowKind::Elided;
     rest.role = Role::Dimmed;
-    rest.text = fmt::format("... {} more {}", rows.size() - kept.size(), what);
+    rest.text = fmt::format("... {} more", rows.size() - kept.size());
+    rest.tooltip = fmt::format("{} {} more than there is room for", rows.size() - kept.size(), what);
     kept.push_back(std::move(rest));
     rows = std::move(kept);
 }
@@ -244,10 +245,11 @@ std::optional<Box> dockCard(const Scene& scene, const Slot& slot) {
     box.kind = BoxKind::Deposit;
     box.role = Role::Deposit;
     box.id = fmt::format("deposit-{}", toHex((now != nullptr ? now : before)->frame.raw()));
-    box.title = fmt::format("deposited {}", is.size());
+    constexpr std::size_t kFitsInFull = 999;
+    box.title = fmt::format("{} {}", is.size() > kFitsInFull ? "dep." : "deposited", is.size());
     box.tooltip =
         fmt::format("{} PTE tables deposited with this PMD table; the head is withdrawn first", is.size());
-    elide(rows, static_cast<std::size_t>(slot.dockRows), box.id, "");
+    elide(rows, static_cast<std::size_t>(slot.dockRows), box.id, "tables");
     box.rows = std::move(rows);
     box.ghost = is.empty();
     if (scene.before != nullptr && is.size() != was.size())
