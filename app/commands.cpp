@@ -26,6 +26,9 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
     addKernelCommand(program, context);
     addMmuCommand(program, context);
     addOptionsCommand(program, context);
+    addBitsCommand(program, context);
+    addRenderCommand(program, context);
+    addReportCommand(program, context);
     addScenariosCommand(program, context);
     addWalkCommand(program, context);
 

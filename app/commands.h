@@ -35,9 +35,15 @@ void addExploreCommand(CLI::App& program, Context& context);
 void addKernelCommand(CLI::App& program, Context& context);
 void addMmuCommand(CLI::App& program, Context& context);
 void addOptionsCommand(CLI::App& program, Context& context);
+void addBitsCommand(CLI::App& program, Context& context);
+void addRenderCommand(CLI::App& program, Context& context);
+void addReportCommand(CLI::App& program, Context& context);
 void addRunCommand(CLI::App& program, Context& context);
 void addScenariosCommand(CLI::App& program, Context& context);
 void addWalkCommand(CLI::App& program, Context& context);
+
+/// To a file (written whole or not at all), or to `context.out` when the path is empty or "-".
+void writeOutput(const std::string& content, const std::string& path, Context& context);
 
 /// Parses the command line (without the program's name) and runs the subcommand.
 ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err);

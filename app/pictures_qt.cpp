@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/pictures.h"
+#include "canvas/picture_export.h"
+#include "theme/fonts.h"
+#include "theme/theme.h"
+
+#include <QGuiApplication>
+
+#include <memory>
+
+namespace pfnscope::app {
+namespace {
+
+/// Qt draws only while an application exists; a command line has none, and no display either.
+class Application {
+public:
+    Application() {
+        if (QGuiApplication::instance() != nullptr)
+            return;
+        if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+            qputenv("QT_QPA_PLATFORM", "offscreen");
+        own_ = std::make_unique<QGuiApplication>(count_, arguments_);
+        ui::loadFonts();
+    }
+
+private:
+    char name_[9] = "pfnscope";
+    char* arguments_[2] = {name_, nullptr};
+    int count_ = 1;
+    std::unique_ptr<QGuiApplication> own_;
+};
+
+} // namespace
+
+Result<std::string> drawPng(const view::Diagram& diagram, double scale) {
+    const Application application;
+    return ui::toPng(diagram, ui::Theme(ui::ThemeKind::Print), scale).toStdString();
+}
+
+Result<std::string> drawPdf(const std::vector<view::Diagram>& pages) {
+    const Application application;
+    return ui::toPdf(pages, ui::Theme(ui::ThemeKind::Print)).toStdString();
+}
+
+} // namespace pfnscope::app
