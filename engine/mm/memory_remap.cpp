@@ -155,6 +155,7 @@ Errno remap_pfn_range_internal(Context& k, VmaId id, VirtRange range, Pfn frame,
     Vma asked = k.vma(id);
     asked.flags |= vm::kIo | vm::kPfnMap | vm::kDontExpand | vm::kDontDump;
     if (k.option.remapRefuse.holds(factsOf(k, asked))) {
+        k.warn("WARN_ON_ONCE: a VMA that the option refuses", range.start);
         k.happen(HappeningKind::Refused, asked.mm, range.start, 0, 0, "remap.refuse");
         return Errno::Inval;
     }

@@ -131,11 +131,12 @@ std::optional<Mapped> firstMapped(const Context& k, const Vma& vma) {
 
 /// get_pat_info()
 std::optional<Mapped> patInfo(Context& k, const Vma& vma, bool protNeeded) {
+    const auto scope = k.enter("get_pat_info");
     if (const auto mapped = firstMapped(k, vma))
         return mapped;
     if (vm::isCow(vma.flags))
         return protNeeded ? std::nullopt : std::optional(Mapped{Pfn(vma.pgoff), 0});
-    k.warn("get_pat_info: the first page of a VM_PAT area is not mapped", vma.range.start);
+    k.warn("WARN_ON_ONCE(1): the first page of a VM_PAT area is not mapped", vma.range.start);
     return std::nullopt;
 }
 
