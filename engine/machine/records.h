@@ -199,14 +199,17 @@ struct PageTable {
     }
 };
 
-/// Where deposited tables hang: at the descriptor of a PMD page (split PMD locks), or at the mm_struct.
+/// Where deposited tables hang: at the descriptor of a PMD page (split PMD locks), at the mm_struct, or each
+/// in the slot of its own PMD entry (powerpc hash).
 struct DepositOwner {
     std::optional<Pfn> pmdTable;
     MmId mm;
+    std::optional<std::uint16_t> slot;
     auto operator<=>(const DepositOwner&) const = default;
     template <class Visitor> void visit(Visitor&& each) const {
         each("pmd_table", pmdTable);
         each("mm", mm);
+        each("slot", slot);
     }
 };
 

@@ -9,12 +9,14 @@ namespace {
 
 /// VMEMMAP_START of x86-64 without KASLR, and where a struct page keeps the page table's lock.
 constexpr std::uint64_t kVmemmap = 0xffffea0000000000ULL;
+constexpr std::uint64_t kDirectMap = 0xffff888000000000ULL; ///< PAGE_OFFSET, likewise
 constexpr std::uint64_t kStructPageSize = 64;
 constexpr Bytes kPtlOffset{0x28};
 
 std::vector<std::string_view> callersOf(const machine::Journal& journal, std::string_view function) {
     std::vector<std::string_view> names;
-    for (auto call = journal.current(); call; call = journal.call(*call).parent)
+    // The outermost call is the operation, which is no kernel function.
+    for (auto call = journal.current(); call && journal.call(*call).parent; call = journal.call(*call).parent)
         names.push_back(journal.call(*call).function);
     if (!names.empty() && names.front() == function)
         names.erase(names.begin());
@@ -53,6 +55,10 @@ void Context::die(std::string_view function, VirtAddr address) {
 
 VirtAddr Context::structPage(Pfn frame) const {
     return VirtAddr(kVmemmap + frame.raw() * kStructPageSize);
+}
+
+VirtAddr Context::directMap(Pfn frame) const {
+    return VirtAddr(kDirectMap + PhysAddr(frame).raw());
 }
 
 LockScope::LockScope(Context& k, LockId lock, LockMode mode)

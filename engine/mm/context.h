@@ -81,6 +81,7 @@ public:
 
     /// The struct page of `frame` has this address; that of a device frame is not there to be read.
     VirtAddr structPage(Pfn frame) const;
+    VirtAddr directMap(Pfn frame) const; ///< __va()
     bool isRam(Pfn frame) const { return state().config.frames.isRam(frame); }
 
     std::string_view currentFunction() const;

@@ -38,8 +38,8 @@ void check_mm(Context& k, MmId id) {
     if (const auto bytes = mm.counter(Counter::PgtablesBytes); bytes != 0)
         k.happen(HappeningKind::BadPageTables, id, {}, static_cast<Word>(bytes), 0,
                  "BUG: non-zero pgtables_bytes on freeing mm");
-    if (k.config.depositStorage == DepositStorage::RingPerMm)
-        k.vmBugOn(!k.state().depositsOf({std::nullopt, id}).empty(), "VM_BUG_ON_MM(mm->pmd_huge_pte)");
+    k.vmBugOn(!k.state().depositsOf({std::nullopt, id, std::nullopt}).empty(),
+              "VM_BUG_ON_MM(mm->pmd_huge_pte)");
 }
 
 /// A CPU that still has the dead tree loaded goes on with that of init, which has no user half.

@@ -21,6 +21,9 @@ Errno remap_pte_range(Context& k, const Remap& remap, const Entry& pmd, VirtRang
     const auto scope = k.enter("remap_pte_range", {{"addr", piece.start}, {"end", piece.end}});
     if (!pte_alloc(k, remap.mm, pmd, piece.start))
         return Errno::NoMem;
+    // pte_offset_map_lock() finds no PTEs under a leaf; without DEBUG_VM that looks like a lack of memory.
+    if (!isTable(k.read(pmd)))
+        return Errno::NoMem;
     const Entry first = offsetBelow(k, pmd, piece.start);
     const auto count = static_cast<std::uint16_t>(piece.size().pages());
     const LockScope lock(k, pteLock(first.table));
@@ -36,13 +39,24 @@ Errno remap_pte_range(Context& k, const Remap& remap, const Entry& pmd, VirtRang
 
 enum class Leaf : std::uint8_t { Made, UsePtes, Failed };
 
+/// A leaf taken for a table: the device's first frame is given to the page allocator, which has no struct
+/// page for it.
+[[noreturn]] void freeLeafAsTable(Context& k, Pfn frame) {
+    const auto scope = k.enter("free_pages", {{"pfn", frame}});
+    k.bugOn(k.config.debugVm, "VM_BUG_ON(!virt_addr_valid((void *)addr))");
+    k.die("__free_pages", k.structPage(frame));
+}
+
 /// pmd_free_pte_page(): the helper for kernel maps, which frees a table without counting it.
 void pmd_free_pte_page(Context& k, const Remap& remap, const Entry& pmd, VirtAddr at) {
     const auto scope = k.enter("pmd_free_pte_page", {{"addr", at}});
-    const Pfn table = entryPfn(k.geometry(), Level::Pte, k.read(pmd));
+    const Word value = k.read(pmd);
     k.write(pmd, 0);
-    unlinkTable(k, table);
     flushTlbRange(k, remap.mm, {at, at + kPageSize}, kPageSize);
+    if (!isTable(value))
+        freeLeafAsTable(k, entryPfn(k.geometry(), Level::Pmd, value));
+    const Pfn table = entryPfn(k.geometry(), Level::Pte, value);
+    unlinkTable(k, table);
     freeTable(k, table);
 }
 
@@ -51,7 +65,7 @@ bool makeRoom(Context& k, const Remap& remap, const Entry& pmd, VirtAddr at) {
     const Word value = k.read(pmd);
     if (isNone(value))
         return true;
-    if (!isTable(value) || k.option.remapOverTable == option::OverTable::Ptes)
+    if (k.option.remapOverTable == option::OverTable::Ptes || !pmdPresent(value))
         return false;
     pmd_free_pte_page(k, remap, pmd, at);
     return true;
@@ -129,6 +143,10 @@ Errno remapTables(Context& k, const Remap& remap, VirtRange range) {
         if (!allocDown(k, remap.mm, at, Level::Pmd))
             return Errno::NoMem;
         const Entry pud = *lookup(k, remap.mm, at, Level::Pud);
+        // Nothing looks whether the PUD is a leaf: its frames are read as a PMD table, through a direct map
+        // that does not reach them.
+        if (isLeaf(k.read(pud)))
+            k.die(k.currentFunction(), k.directMap(entryPfn(k.geometry(), Level::Pud, k.read(pud))));
         if (const Errno error = remap_pmd_range(k, remap, pud, {at, next}); error != Errno::None)
             return error;
         at = next;

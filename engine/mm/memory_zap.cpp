@@ -137,6 +137,8 @@ void zapPud(Context& k, MmuGather& tlb, VmaId vma, const Entry& pud, VirtRange p
             zap_huge_pud(k, tlb, vma, pud, piece.start);
             return;
         }
+        if (!k.machine.holdsLock(mmapLock(tlb.mm()), k.cpu))
+            k.warn("mmap_assert_locked(tlb->mm)", piece.start);
         __split_huge_pud(k, vma, pud, piece.start);
     }
     const Word value = k.read(pud);
@@ -177,15 +179,24 @@ std::string_view freeName(Level level) {
     }
 }
 
+/// ___pmd_free_tlb() with pmd_ptlock_free(): a PMD page goes, and with it the head of its deposit list.
+/// Nobody can reach what is still on it.
+void pmd_ptlock_free(Context& k, MmId mm, Pfn table, VirtAddr at) {
+    const auto scope = k.enter("___pmd_free_tlb", {{"addr", at}});
+    const machine::DepositOwner owner{table, mm};
+    k.vmBugOn(!k.state().depositsOf(owner).empty(), "VM_BUG_ON_PAGE(ptdesc->pmd_huge_pte)", at);
+    dropDeposits(k, owner, at);
+}
+
 /// Frees the table that `upper` references: pte_free_tlb(), pmd_free_tlb(), pud_free_tlb(), and
 /// mm_dec_nr_*().
 void freeLinkedTable(Context& k, MmuGather& tlb, const Entry& upper, VirtAddr at) {
     const Level level = k.geometry().below(upper.level);
     const auto scope = k.enter(freeName(level), {{"addr", at}});
     const Pfn table = entryPfn(k.geometry(), Level::Pte, k.read(upper));
-    if (level == Level::Pmd)
-        k.vmBugOn(!k.state().depositsOf({table, tlb.mm()}).empty(), "VM_BUG_ON_PAGE(pmd_huge_pte)", at);
     k.write(upper, 0);
+    if (level == Level::Pmd)
+        pmd_ptlock_free(k, tlb.mm(), table, at);
     unlinkTable(k, table);
     tlb.removeTable(table, at);
     if (level != Level::P4d)

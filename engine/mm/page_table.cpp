@@ -28,6 +28,17 @@ std::string_view allocName(Level level) {
     }
 }
 
+/// pagetable_pmd_ctor() sets pmd_huge_pte to NULL: what an earlier life of the page left on the list is lost
+/// for good.
+void forgetDeposits(Context& k, MmId mm, Pfn pmdTable) {
+    for (auto next = k.state().deposits.lower_bound({pmdTable, mm, std::nullopt});
+         next != k.state().deposits.end() && next->first.pmdTable == pmdTable && next->first.mm == mm;
+         next = k.state().deposits.lower_bound({pmdTable, mm, std::nullopt})) {
+        const Pfn table = next->second.front();
+        k.machine.commit(machine::TableWithdrawn{next->first, table, {}, *k.state().tableAt(table)});
+    }
+}
+
 /// Makes the table that `upper` lacks and links it, under the lock that guards `upper`.
 bool allocBelow(Context& k, MmId mm, const Entry& upper, VirtAddr at) {
     const Level level = k.geometry().below(upper.level);
@@ -86,6 +97,8 @@ std::optional<Pfn> allocTable(Context& k, MmId mm, Level level) {
     table.level = level;
     table.mm = mm;
     k.machine.commit(machine::TableAllocated{*frame, table});
+    if (level == Level::Pmd)
+        forgetDeposits(k, mm, *frame);
     return frame;
 }
 

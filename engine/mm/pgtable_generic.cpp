@@ -16,15 +16,39 @@ constexpr VirtAddr kNullPlus8{8};
 
 machine::DepositOwner depositOwner(const Context& k, MmId mm, const Entry& pmd) {
     if (k.config.depositStorage == DepositStorage::RingPerMm)
-        return {std::nullopt, mm};
-    return {pmd.table, mm};
+        return {std::nullopt, mm, std::nullopt};
+    if (k.config.depositStorage == DepositStorage::SlotPerPmd)
+        return {pmd.table, mm, static_cast<std::uint16_t>(pmd.index)};
+    return {pmd.table, mm, std::nullopt};
 }
+
+namespace {
+
+/// Where the list node lies in the table itself (powerpc radix, s390, sparc64): next and prev in its first
+/// two entries. In a table's life as a table these words are PTEs, so withdraw has to clear them.
+void writeListNodes(Context& k, const machine::DepositRing& ring) {
+    const std::size_t count = ring.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        k.machine.writeEntry(ring[i], 0, k.directMap(ring[(i + 1) % count]).raw());
+        k.machine.writeEntry(ring[i], 1, k.directMap(ring[(i + count - 1) % count]).raw());
+    }
+}
+
+/// list_del() of NULL's node, or clearing the table that a hash slot did not hold.
+[[noreturn]] void dieOfEmptyList(Context& k) {
+    const bool slot = k.config.depositStorage == DepositStorage::SlotPerPmd;
+    k.die("pgtable_trans_huge_withdraw", slot ? VirtAddr(0) : kNullPlus8);
+}
+
+} // namespace
 
 void pgtable_trans_huge_deposit(Context& k, MmId mm, const Entry& pmd, VirtAddr at, Pfn table) {
     const auto scope = k.enter("pgtable_trans_huge_deposit", {{"address", at}, {"pgtable", table}});
     k.vmBugOn(!k.machine.holdsLock(pmdLock(k, mm, pmd), k.cpu), "assert_spin_locked(pmd_lockptr)", at);
     k.machine.commit(machine::TableDeposited{depositOwner(k, mm, pmd), table, at.alignedDown(k.pmdSize()),
                                              *k.state().tableAt(table)});
+    if (k.config.depositStorage == DepositStorage::OverlaidRing)
+        writeListNodes(k, k.state().depositsOf(depositOwner(k, mm, pmd)));
 }
 
 Pfn pgtable_trans_huge_withdraw(Context& k, MmId mm, const Entry& pmd, VirtAddr at) {
@@ -33,11 +57,20 @@ Pfn pgtable_trans_huge_withdraw(Context& k, MmId mm, const Entry& pmd, VirtAddr 
     const machine::DepositOwner owner = depositOwner(k, mm, pmd);
     const machine::DepositRing& ring = k.state().depositsOf(owner);
     if (ring.empty())
-        k.die("pgtable_trans_huge_withdraw", kNullPlus8);
+        dieOfEmptyList(k);
     const Pfn table = ring.front();
     k.machine.commit(
         machine::TableWithdrawn{owner, table, at.alignedDown(k.pmdSize()), *k.state().tableAt(table)});
+    if (k.config.depositStorage == DepositStorage::OverlaidRing) {
+        writeListNodes(k, k.state().depositsOf(owner));
+        k.machine.fillEntries(table, {0, 2, 0, 0});
+    }
     return table;
+}
+
+bool hasDeposits(const Context& k, MmId mm, Pfn pmdTable) {
+    const auto first = k.state().deposits.lower_bound({pmdTable, mm, std::nullopt});
+    return first != k.state().deposits.end() && first->first.pmdTable == pmdTable && first->first.mm == mm;
 }
 
 Word pmdp_huge_get_and_clear(Context& k, const Entry& pmd) {

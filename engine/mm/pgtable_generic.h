@@ -14,6 +14,9 @@ void pgtable_trans_huge_deposit(Context& k, MmId mm, const Entry& pmd, VirtAddr 
 /// From an empty list the kernel takes NULL for a table and dies reading its list node.
 Pfn pgtable_trans_huge_withdraw(Context& k, MmId mm, const Entry& pmd, VirtAddr at);
 
+/// Is any table deposited at this PMD page?
+bool hasDeposits(const Context& k, MmId mm, Pfn pmdTable);
+
 /// Clears the entry and says what it was. The flushing one is for callers without an mmu_gather.
 Word pmdp_huge_get_and_clear(Context& k, const Entry& pmd);
 Word pmdp_huge_clear_flush(Context& k, const Vma& vma, VirtAddr at, const Entry& pmd);
