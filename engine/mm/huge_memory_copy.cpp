@@ -30,7 +30,7 @@ Errno copySpecial(Context& k, const Copy& copy, const Vma& src, Word value) {
     }
     const LockScope dstLock(k, pmdLock(k, copy.dst, copy.dstPmd));
     const LockScope srcLock(k, pmdLock(k, copy.src, copy.srcPmd));
-    if (vm::isCow(src.flags) && isWritable(value))
+    if (k.config.debugVm && vm::isCow(src.flags) && isWritable(value))
         k.warn("VM_WARN_ON_ONCE(is_cow_mapping(src_vma->vm_flags) && pmd_write(pmd))", copy.at);
     if (table)
         deposit(k, copy, *table);
@@ -178,6 +178,12 @@ bool change_huge_pud(Context& k, MmuGather& tlb, VmaId id, const Entry& pud, Vir
     const Word before = k.read(pud);
     if (!pmdTransHuge(before))
         return false;
+    {
+        const auto inner = k.enter("pudp_invalidate", {{"address", at}});
+        // pud_present() knows P alone, so a PROT_NONE leaf is not present to it.
+        if (k.config.debugVm && (before & bits::kP) == 0)
+            k.warn("VM_WARN_ON_ONCE(!pud_present(*pudp))", at);
+    }
     k.write(pud, modify(k.geometry(), Level::Pud, before, newProt));
     tlb.cover({at, at + k.pudSize()}, Level::Pud);
     return true;

@@ -180,12 +180,9 @@ std::string_view freeName(Level level) {
 }
 
 /// ___pmd_free_tlb() with pmd_ptlock_free(): a PMD page goes, and with it the head of its deposit list.
-/// Nobody can reach what is still on it.
 void pmd_ptlock_free(Context& k, MmId mm, Pfn table, VirtAddr at) {
     const auto scope = k.enter("___pmd_free_tlb", {{"addr", at}});
-    const machine::DepositOwner owner{table, mm};
-    k.vmBugOn(!k.state().depositsOf(owner).empty(), "VM_BUG_ON_PAGE(ptdesc->pmd_huge_pte)", at);
-    dropDeposits(k, owner, at);
+    k.vmBugOn(hasDeposits(k, mm, table), "VM_BUG_ON_PAGE(ptdesc->pmd_huge_pte)", at);
 }
 
 /// Frees the table that `upper` references: pte_free_tlb(), pmd_free_tlb(), pud_free_tlb(), and
