@@ -116,7 +116,10 @@ private:
         if (found == live_.end())
             return;
         leave(found->second);
+        // What is still in its ring hangs on nothing from now on.
+        const std::uint32_t left = rings_[{freed.frame, freed.table.mm}];
         live_.erase(found);
+        noteLoose(freed.table.mm, left);
     }
     void on(const TableLinked& linked) { move(linked.frame, linked.after); }
     void on(const TableDeposited& deposited) {
@@ -164,9 +167,12 @@ private:
             table.twins = std::max(table.twins, ++linked_[keyOf(live.table)]);
             noteRows(live);
         } else if (live.table.state == TableState::Detached) {
-            auto& space = all_.spaces_[live.table.mm];
-            space.loose = std::max(space.loose, ++loose_[live.table.mm]);
+            noteLoose(live.table.mm, 1);
         }
+    }
+    void noteLoose(MmId mm, std::uint32_t more) {
+        auto& space = all_.spaces_[mm];
+        space.loose = std::max(space.loose, loose_[mm] += more);
     }
     void leave(const Live& live) {
         if (isInTree(live.table))
@@ -241,6 +247,8 @@ void LayoutUnion::addSnapshot(const TableGraph& now, const TableGraph* before) {
             ++found[range.mm].ranges;
         for (const SpaceNode& space : graph.spaces)
             found[space.mm];
+        for (const DepositDock& dock : graph.docks)
+            found[dock.owner.mm].loose += dock.orphaned ? static_cast<std::uint32_t>(dock.tables.size()) : 0U;
         for (const auto& [mm, count] : found) {
             Space& space = spaces_[mm];
             space.vmas += count.vmas;
@@ -248,6 +256,8 @@ void LayoutUnion::addSnapshot(const TableGraph& now, const TableGraph* before) {
             space.ranges = std::max(space.ranges, count.ranges);
         }
         for (const DepositDock& dock : graph.docks) {
+            if (dock.orphaned)
+                continue;
             const TableNode* pmd = dock.owner.pmdTable ? graph.tableAt(*dock.owner.pmdTable) : nullptr;
             Table& entry = table(pmd != nullptr ? pmd->key : TableKey{dock.owner.mm, hw::Level::Pgd, {}});
             entry.deposited += static_cast<std::uint32_t>(dock.tables.size());

@@ -213,7 +213,10 @@ TableGraph snapshotGraph(const State& state) {
     std::sort(graph.byFrame.begin(), graph.byFrame.end(),
               [&](std::uint32_t a, std::uint32_t b) { return graph.tree[a].frame < graph.tree[b].frame; });
     for (const auto& [owner, ring] : state.deposits)
-        graph.docks.push_back({owner, {ring.begin(), ring.end()}});
+        graph.docks.push_back(
+            {owner,
+             {ring.begin(), ring.end()},
+             owner.pmdTable ? !state.tables.contains(*owner.pmdTable) : !state.mms.contains(owner.mm)});
     markReachable(graph);
     addMappings(graph, state);
     return graph;

@@ -67,6 +67,7 @@ struct TableNode {
 struct DepositDock {
     machine::DepositOwner owner;
     std::vector<Pfn> tables;
+    bool orphaned = false; ///< the owner is gone: no one can withdraw them any more
     bool operator==(const DepositDock&) const = default;
 };
 

@@ -100,6 +100,23 @@ Row stripRow(const Scene& scene, const VmaNode& vma, bool isNow, int cells) {
     return row;
 }
 
+Row orphanRow(const Scene& scene, const DepositDock& dock, Pfn table) {
+    Row row;
+    row.id = fmt::format("orphan-{}", toHex(table.raw()));
+    row.role = Role::Fault;
+    row.text = dock.owner.pmdTable
+                   ? fmt::format("PTE {} deposited with PMD {}, which is gone", toHex(table.raw()),
+                                 toHex(dock.owner.pmdTable->raw()))
+                   : fmt::format("PTE {} deposited with an mm that is gone", toHex(table.raw()));
+    row.tooltip = "leaked: withdrawn by no one before its owner was freed";
+    row.entry = EntryRef{table, 0, kWordsPerFrame};
+    if (scene.before != nullptr) {
+        const DepositDock* was = scene.before->dockOf(dock.owner);
+        row.mark = was == nullptr || !was->orphaned ? Mark::Added : Mark::None;
+    }
+    return row;
+}
+
 std::string rangeText(const MappedRange& range, const TableGraph& graph) {
     const std::uint64_t frames = range.range.size().pages();
     return fmt::format("{} +{} -> pfn {}-{} {} {}", toText(range.range.start), toText(range.range.size()),
@@ -166,13 +183,17 @@ std::optional<Box> looseBox(const Scene& scene, const SpaceSlot& slot) {
         row.entry = EntryRef{node.frame, 0, kWordsPerFrame};
         rows.push_back(std::move(row));
     }
+    for (const DepositDock& dock : scene.now.docks)
+        if (dock.orphaned && dock.owner.mm == slot.mm)
+            for (const Pfn table : dock.tables)
+                rows.push_back(orphanRow(scene, dock, table));
     if (rows.empty() || slot.looseRows == 0)
         return std::nullopt;
     Box box;
     box.kind = BoxKind::Loose;
     box.role = Role::Fault;
     box.id = fmt::format("loose-{}", slot.mm.raw());
-    box.title = fmt::format("mm {}: tables in no tree and in no deposit: {}", slot.mm.raw(), rows.size());
+    box.title = fmt::format("mm {}: tables that no one reaches: {}", slot.mm.raw(), rows.size());
     elide(rows, static_cast<std::size_t>(slot.looseRows), box.id, "tables");
     box.rows = std::move(rows);
     box.rect = {slot.looseAt.x, slot.looseAt.y, slot.width, boxHeight(box.rows.size())};

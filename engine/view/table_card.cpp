@@ -153,13 +153,15 @@ Row spareRow(Pfn table, Mark mark, bool head) {
     return row;
 }
 
-std::vector<Row> spareRows(const std::vector<Pfn>& is, const std::vector<Pfn>& was, bool compared) {
+/// `orphans`: those whose owner has gone are listed as what no one reaches, not as withdrawn.
+std::vector<Row> spareRows(const std::vector<Pfn>& is, const std::vector<Pfn>& was, bool compared,
+                           const std::vector<Pfn>& orphans) {
     std::vector<Row> rows;
     for (const Pfn table : is)
         rows.push_back(spareRow(table, compared && !contains(was, table) ? Mark::Added : Mark::None,
                                 table == is.front()));
     for (const Pfn table : was)
-        if (compared && !contains(is, table))
+        if (compared && !contains(is, table) && !contains(orphans, table))
             rows.push_back(spareRow(table, Mark::Removed, false));
     return rows;
 }
@@ -238,7 +240,11 @@ std::optional<Box> dockCard(const Scene& scene, const Slot& slot) {
     const auto [now, before] = tableIn(scene, slot);
     const auto is = depositsAt(slot, now, &scene.now);
     const auto was = depositsAt(slot, before, scene.before);
-    std::vector<Row> rows = spareRows(is, was, scene.before != nullptr);
+    std::vector<Pfn> orphans;
+    for (const DepositDock& dock : scene.now.docks)
+        if (dock.orphaned)
+            orphans.insert(orphans.end(), dock.tables.begin(), dock.tables.end());
+    std::vector<Row> rows = spareRows(is, was, scene.before != nullptr, orphans);
     if (rows.empty())
         return std::nullopt;
     Box box;

@@ -149,6 +149,36 @@ TEST(Diagram, ShowsWhatASplitDid) {
     EXPECT_TRUE(dock->ghost);
 }
 
+TEST(Diagram, ShowsADepositWhoseOwnerWasFreedAsWhatNoOneReaches) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    Pfn pmd;
+    {
+        const auto call = machine.enter("remap");
+        build.hugeLeaf(kBar, kDevice);
+        build.deposit(kBar);
+        pmd = build.tableFor(kBar, hw::Level::Pmd);
+    }
+    const TableGraph before = snapshotGraph(machine.state());
+    {
+        const auto call = machine.enter("free_pgtables");
+        machine.writeEntry(build.tableFor(kBar, hw::Level::Pud), 0, 0);
+        build.freeTable(pmd);
+    }
+    const TableGraph now = snapshotGraph(machine.state());
+    ASSERT_TRUE(now.docks.at(0).orphaned);
+    LayoutUnion all;
+    all.addHistory(machine.journal(), machine.state().geometry());
+    for (const Diagram& diagram : {makeDiagram(now, &before), makeDiagram(now, &before, all.place())}) {
+        const Box* loose = diagram.find("loose-1");
+        ASSERT_NE(loose, nullptr);
+        EXPECT_EQ(loose->rows[0].text, "PTE " + toHex(now.docks[0].tables[0].raw()) + " deposited with PMD " +
+                                           toHex(pmd.raw()) + ", which is gone");
+        EXPECT_EQ(loose->rows[0].mark, Mark::Added);
+        EXPECT_EQ(diagram.find("deposit-" + toHex(pmd.raw())), nullptr);
+    }
+}
+
 TEST(Diagram, MergesTablesThatAreAlike) {
     machine::Machine machine;
     TableBuilder build(machine);
