@@ -11,8 +11,9 @@ void Context::bad(const Error& error) {
     status = ExitStatus::BadInput;
 }
 
-ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
-    Context context{out, err};
+ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+                          std::istream* in) {
+    Context context{out, err, ExitStatus::Done, in};
     CLI::App program{
         "What the Linux kernel does to page tables when it maps physical frames with huge entries.\n"
         "Without an argument the window opens.",
@@ -24,6 +25,7 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
     addSynthesizeCommand(program, context);
     addExploreCommand(program, context);
     addKernelCommand(program, context);
+    addLessonCommand(program, context);
     addMmuCommand(program, context);
     addOptionsCommand(program, context);
     addBitsCommand(program, context);

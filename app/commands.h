@@ -24,6 +24,7 @@ struct Context {
     std::ostream& out;
     std::ostream& err;
     ExitStatus status = ExitStatus::Done;
+    std::istream* in = nullptr; ///< whoever answers questions; null: nobody
 
     /// Says what is wrong with an input; the program will end with BadInput.
     void bad(const Error& error);
@@ -33,6 +34,7 @@ void addCompareCommand(CLI::App& program, Context& context);
 void addSynthesizeCommand(CLI::App& program, Context& context);
 void addExploreCommand(CLI::App& program, Context& context);
 void addKernelCommand(CLI::App& program, Context& context);
+void addLessonCommand(CLI::App& program, Context& context);
 void addMmuCommand(CLI::App& program, Context& context);
 void addOptionsCommand(CLI::App& program, Context& context);
 void addBitsCommand(CLI::App& program, Context& context);
@@ -46,6 +48,7 @@ void addWalkCommand(CLI::App& program, Context& context);
 void writeOutput(const std::string& content, const std::string& path, Context& context);
 
 /// Parses the command line (without the program's name) and runs the subcommand.
-ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err);
+ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+                          std::istream* in = nullptr);
 
 } // namespace pfnscope::app

@@ -5,5 +5,5 @@
 
 int main(int argc, char** argv) {
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    return static_cast<int>(pfnscope::app::runCommandLine(arguments, std::cout, std::cerr));
+    return static_cast<int>(pfnscope::app::runCommandLine(arguments, std::cout, std::cerr, &std::cin));
 }
