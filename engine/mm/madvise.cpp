@@ -41,8 +41,20 @@ void age(Context& k, MmuGather& tlb, const Entry& entry, VirtAddr at, Advice adv
     k.machine.put(*id, std::move(folio));
 }
 
+/// 6.12 takes pmd_folio() of any leaf it meets under MADV_COLD and MADV_PAGEOUT; a device's frame has no
+/// struct page.
+void takeFolioOf(Context& k, MmId mm, const Entry& pmd) {
+    const LockScope lock(k, pmdLock(k, mm, pmd));
+    const Word value = k.read(pmd);
+    const Pfn frame = entryPfn(k.geometry(), Level::Pmd, value);
+    if (!k.config.version7 && pmdPresent(value) && isSpecial(value) && !k.isRam(frame))
+        k.die("madvise_cold_or_pageout_pte_range", k.structPage(frame));
+}
+
 /// madvise_free_huge_pmd() and the PMD part of madvise_cold_or_pageout_pte_range().
 void agePmd(Context& k, MmuGather& tlb, VmaId vma, const Entry& pmd, VirtRange piece, Advice advice) {
+    if (advice != Advice::Free)
+        takeFolioOf(k, tlb.mm(), pmd);
     if (piece.size() == k.pmdSize()) {
         const LockScope lock(k, pmdLock(k, tlb.mm(), pmd));
         age(k, tlb, pmd, piece.start, advice);
