@@ -33,6 +33,13 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
     addReportCommand(program, context);
     addScenariosCommand(program, context);
     addWalkCommand(program, context);
+#ifdef PFNSCOPE_WITH_WINDOW
+    addWindowCommand(program, context);
+    if (arguments.empty()) {
+        openStartPage(context);
+        return context.status;
+    }
+#endif
 
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend()); // CLI11 takes them from the back
     try {

@@ -43,6 +43,9 @@ void addReportCommand(CLI::App& program, Context& context);
 void addRunCommand(CLI::App& program, Context& context);
 void addScenariosCommand(CLI::App& program, Context& context);
 void addWalkCommand(CLI::App& program, Context& context);
+void addWindowCommand(CLI::App& program, Context& context); ///< only in a build with the window
+/// What the program does without an argument; only in a build with the window.
+void openStartPage(Context& context);
 
 /// To a file (written whole or not at all), or to `context.out` when the path is empty or "-".
 void writeOutput(const std::string& content, const std::string& path, Context& context);

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <span>
+
+/// Everything the window can do, as one list. Menus, tool bar, palette, the overlay of shortcuts, the manual and
+/// the test that no two shortcuts collide all read it.
+namespace pfnscope::ui {
+
+enum class ActionId {
+    FileNew,
+    FileOpen,
+    FileSave,
+    FileSaveAs,
+    FileClose,
+    FileExport,
+    FilePrint,
+    FileStart,
+    FileQuit,
+    EditUndo,
+    EditRedo,
+    EditCopy,
+    EditCopyAs,
+    EditFind,
+    EditScenario,
+    EditSettings,
+    ViewFit,
+    ViewZoomIn,
+    ViewZoomOut,
+    ViewGoTo,
+    ViewFilter,
+    ViewPalette,
+    ViewMap,
+    ViewLight,
+    ViewDark,
+    ViewPrintColours,
+    ViewFullScreen,
+    ViewPresenter,
+    ViewExplore,
+    ViewReview,
+    ViewTeach,
+    ViewMinimal,
+    ViewReset,
+    StepWriteForward,
+    StepWriteBack,
+    StepFunctionForward,
+    StepFunctionBack,
+    StepOperationForward,
+    StepOperationBack,
+    StepBegin,
+    StepEnd,
+    StepOver,
+    StepIn,
+    StepOut,
+    StepRun,
+    StepReverse,
+    StepBreakpoint,
+    StepCondition,
+    StepBookmark,
+    CompareOptions,
+    CompareNext,
+    ComparePrevious,
+    CompareFirst,
+    CompareMatrix,
+    ToolsReveal,
+    HelpShortcuts,
+    HelpAbout,
+};
+
+enum class ActionKind { Command, Toggle };
+
+struct ActionSpec {
+    ActionId id;
+    const char* name; ///< for settings, tests and object names: "step.write.forward"
+    const char* menu; ///< the menu it stands in
+    const char* text; ///< with the mnemonic
+    const char* keys; ///< several separated by blanks; portable text of QKeySequence
+    const char* help; ///< one sentence
+    ActionKind kind = ActionKind::Command;
+};
+
+/// In the order of the menus.
+std::span<const ActionSpec> actionList();
+
+/// Keys that a pane answers itself while it has the focus: shown with the others, and part of the test.
+struct PaneKeys {
+    const char* pane;
+    const char* keys;
+    const char* help;
+};
+std::span<const PaneKeys> paneKeyList();
+
+} // namespace pfnscope::ui

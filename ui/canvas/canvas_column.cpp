@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "canvas/canvas_column.h"
+
+#include "models/text.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace pfnscope::ui {
+
+namespace {
+
+/// The rules that make this option another than the first column's, for the tool tip.
+QString rulesThatDiffer(const option::Option& one, const option::Option& other) {
+    const std::pair<const char*, option::Rule option::Option::*> rules[] = {
+        {"remap.huge", &option::Option::remapHuge},         {"remap.deposit", &option::Option::remapDeposit},
+        {"remap.refuse", &option::Option::remapRefuse},     {"remap.mark", &option::Option::remapMark},
+        {"leaf.mark", &option::Option::leafMark},           {"insert.deposit", &option::Option::insertDeposit},
+        {"fork.deposit", &option::Option::forkDeposit},     {"zap.deposited", &option::Option::zapDeposited},
+        {"split.deposited", &option::Option::splitDeposited}, {"move.deposited", &option::Option::moveDeposited},
+    };
+    QStringList lines;
+    for (const auto& [name, rule] : rules) {
+        if (!(one.*rule == other.*rule))
+            lines << QStringLiteral("%1: %2").arg(QLatin1String(name), qt(option::toText(one.*rule)));
+    }
+    return lines.join(u'\n');
+}
+
+} // namespace
+
+CanvasColumn::CanvasColumn(const PaneContext& context, int index, const Theme& theme)
+    : context_(context), index_(index), theme_(theme), heading_(new QLabel), canvas_(new CanvasView(theme)) {
+    heading_->setObjectName(QStringLiteral("columnHeading"));
+    heading_->setTextFormat(Qt::RichText);
+    heading_->setContentsMargins(8, 3, 8, 3);
+    heading_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(heading_);
+    layout->addWidget(canvas_, 1);
+    connect(canvas_, &CanvasView::entryChosen, this, &CanvasColumn::chooseEntry);
+    connect(canvas_, &CanvasView::tableChosen, this, [this](Pfn table) { chooseEntry({table, 0, 1}); });
+    connect(canvas_, &CanvasView::descendAsked, &context_.session, &SessionModel::descend);
+    connect(canvas_, &CanvasView::ascendAsked, &context_.session, &SessionModel::ascend);
+    connect(canvas_, &CanvasView::focused, this, [this] { context_.session.setActiveColumn(index_); });
+}
+
+void CanvasColumn::chooseEntry(const view::EntryRef& entry) {
+    context_.session.setActiveColumn(index_);
+    context_.session.select(context_.session.selectionOf(index_, entry.table, entry.first));
+}
+
+QString CanvasColumn::heading() const {
+    const SessionModel& session = context_.session;
+    const Column& column = session.column(index_);
+    const check::Verdict verdict = column.report.verdict();
+    const auto step = session.step();
+    const QColor colour = verdict == check::Verdict::Ok ? theme_.change(view::Mark::Added) : theme_.change(view::Mark::Removed);
+    QString text = tr("<b>%1</b>&nbsp; verdict <b><span style='color:%2'>%3</span></b>")
+                       .arg(qt(column.option.name), colour.name(), qt(check::name(verdict)));
+    if (step && index_ > 0 && context_.pictures.divergentSteps()[*step]) {
+        const bool first = context_.pictures.firstDivergence() == step;
+        text += tr("&nbsp; <span style='color:%1'>&#9873; %2</span>")
+                    .arg(theme_.change(view::Mark::Changed).name(), first ? tr("diverges here") : tr("differs"));
+    }
+    return text + QStringLiteral("&nbsp; ") + qt(column.option.title).toHtmlEscaped();
+}
+
+void CanvasColumn::setTheme(const Theme& theme) {
+    theme_ = theme;
+    canvas_->setTheme(theme);
+    refresh();
+}
+
+void CanvasColumn::refresh() {
+    const SessionModel& session = context_.session;
+    if (index_ >= session.columnCount())
+        return;
+    heading_->setText(heading());
+    const option::Option& own = session.column(index_).option;
+    heading_->setToolTip(index_ == 0 ? qt(own.about) : rulesThatDiffer(own, session.column(0).option));
+    QPalette palette = heading_->palette();
+    palette.setColor(QPalette::WindowText, theme_.text());
+    heading_->setPalette(palette);
+    heading_->setAutoFillBackground(session.activeColumn() == index_ && session.columnCount() > 1);
+    canvas_->setDiagram(context_.pictures.diagram(index_));
+    canvas_->revealChanges();
+}
+
+} // namespace pfnscope::ui

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "canvas/canvas_view.h"
+#include "panels/pane.h"
+
+class QLabel;
+
+namespace pfnscope::ui {
+
+/// One option: a heading with its verdict, and its canvas.
+class CanvasColumn : public QWidget {
+    Q_OBJECT
+public:
+    CanvasColumn(const PaneContext& context, int index, const Theme& theme);
+
+    CanvasView& canvas() const { return *canvas_; }
+    void setTheme(const Theme& theme);
+    void refresh();
+
+private:
+    QString heading() const;
+    void chooseEntry(const view::EntryRef& entry);
+
+    PaneContext context_;
+    int index_;
+    Theme theme_;
+    QLabel* heading_;
+    CanvasView* canvas_;
+};
+
+} // namespace pfnscope::ui

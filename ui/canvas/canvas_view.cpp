@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "canvas/canvas_view.h"
+
+#include "canvas/map_overlay.h"
+
+#include <QGraphicsScene>
+#include <QHelpEvent>
+#include <QScrollBar>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <cmath>
+
+namespace pfnscope::ui {
+
+namespace {
+
+constexpr double kSmallest = 0.02;
+constexpr double kLargest = 6;
+constexpr double kMostToFit = 1.25; ///< a small graph is not blown up
+constexpr double kMargin = 16;
+constexpr double kLeastReadable = 0.7;
+
+} // namespace
+
+CanvasView::CanvasView(const Theme& theme, QWidget* parent)
+    : QGraphicsView(parent), theme_(theme), painter_(std::make_shared<DiagramPainter>(theme)),
+      map_(new MapOverlay(*this)) {
+    auto* scene = new QGraphicsScene(this);
+    scene->setItemIndexMethod(QGraphicsScene::BspTreeIndex); // the layout is static
+    setScene(scene);
+    setObjectName(QStringLiteral("canvas"));
+    setAccessibleName(tr("Page tables"));
+    setTransformationAnchor(NoAnchor);
+    setFrameShape(QFrame::NoFrame);
+    setOptimizationFlag(DontSavePainterState);
+    setViewportUpdateMode(MinimalViewportUpdate);
+    setMouseTracking(true);
+    viewport()->setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setTheme(theme);
+}
+
+void CanvasView::setTheme(const Theme& theme) {
+    theme_ = theme;
+    painter_ = std::make_shared<DiagramPainter>(theme);
+    for (const auto& [id, item] : boxes_)
+        item->setPainter(painter_);
+    for (const auto& [id, item] : edges_)
+        item->setPainter(painter_);
+    setBackgroundBrush(theme.background());
+    map_->setTheme(theme);
+    viewport()->update();
+}
+
+void CanvasView::setDiagram(const view::Diagram& diagram) {
+    diagram_ = diagram;
+    std::map<std::string, std::unique_ptr<BoxItem>> boxes;
+    for (const view::Box& box : diagram_.boxes) {
+        auto kept = boxes_.extract(box.id);
+        auto item = kept ? std::move(kept.mapped()) : std::make_unique<BoxItem>(painter_);
+        item->setBox(box);
+        if (!item->scene())
+            scene()->addItem(item.get());
+        boxes[box.id] = std::move(item);
+    }
+    boxes_ = std::move(boxes);
+
+    std::map<std::string, std::vector<view::Edge>> bySource;
+    for (const view::Edge& edge : diagram_.edges)
+        bySource[edge.from].push_back(edge);
+    std::map<std::string, std::unique_ptr<EdgesItem>> edges;
+    for (auto& [from, list] : bySource) {
+        auto kept = edges_.extract(from);
+        auto item = kept ? std::move(kept.mapped()) : std::make_unique<EdgesItem>(painter_);
+        item->setEdges(std::move(list));
+        if (!item->scene())
+            scene()->addItem(item.get());
+        edges[from] = std::move(item);
+    }
+    edges_ = std::move(edges);
+
+    const CellSize cell = cellSize();
+    setSceneRect(QRectF(0, 0, diagram_.width * cell.width, diagram_.height * cell.height)
+                     .adjusted(-kMargin, -kMargin, kMargin, kMargin));
+    setFilter(filter_);
+    map_->update();
+    if (!everFitted_ && isVisible() && !diagram_.boxes.empty())
+        showReadable();
+}
+
+void CanvasView::setFilter(const QString& text) {
+    filter_ = text;
+    const std::string sought = text.toLower().toStdString();
+    const auto holds = [&sought](const std::string& hay) {
+        return QString::fromStdString(hay).toLower().toStdString().find(sought) != std::string::npos;
+    };
+    for (const auto& [id, item] : boxes_) {
+        const view::Box& box = item->box();
+        const bool found = sought.empty() || holds(box.title) ||
+                           std::any_of(box.rows.begin(), box.rows.end(), [&](const view::Row& row) {
+                               return holds(row.text) || holds(row.tooltip);
+                           });
+        item->setDimmed(!found);
+    }
+}
+
+void CanvasView::setMapVisible(bool visible) {
+    map_->setVisible(visible);
+    map_->place();
+}
+
+void CanvasView::zoomTo(double target) {
+    zoom(target / scale());
+}
+
+void CanvasView::zoom(double factor) {
+    const double target = std::clamp(scale() * factor, kSmallest, kLargest);
+    const QPointF middle = mapToScene(viewport()->rect().center());
+    setTransform(QTransform::fromScale(target, target));
+    centerOn(middle);
+    map_->update();
+    Q_EMIT zoomed(target);
+}
+
+void CanvasView::fit() {
+    if (diagram_.boxes.empty())
+        return;
+    QRectF used;
+    for (const auto& [id, item] : boxes_)
+        used |= item->boundingRect();
+    used.adjust(-kMargin, -kMargin, kMargin, kMargin);
+    const double byWidth = viewport()->width() / used.width(), byHeight = viewport()->height() / used.height();
+    const double target = std::clamp(std::min(byWidth, byHeight), kSmallest, kMostToFit);
+    setTransform(QTransform::fromScale(target, target));
+    centerOn(used.center());
+    everFitted_ = true;
+    map_->update();
+    Q_EMIT zoomed(target);
+}
+
+void CanvasView::showReadable() {
+    if (diagram_.boxes.empty())
+        return;
+    const double target = std::clamp(viewport()->width() / sceneRect().width(), kLeastReadable, kMostToFit);
+    setTransform(QTransform::fromScale(target, target));
+    horizontalScrollBar()->setValue(horizontalScrollBar()->minimum());
+    everFitted_ = true;
+    revealChanges();
+    map_->update();
+    Q_EMIT zoomed(target);
+}
+
+void CanvasView::revealChanges() {
+    QRectF changed;
+    for (const view::Box& box : diagram_.boxes) {
+        const bool inside = std::any_of(box.rows.begin(), box.rows.end(), [](const view::Row& row) { return row.mark != view::Mark::None; });
+        if (box.kind != view::BoxKind::Space && (box.mark != view::Mark::None || inside))
+            changed |= DiagramPainter::rectOf(box);
+    }
+    if (!changed.isEmpty())
+        ensureVisible(changed, int(kMargin), int(kMargin));
+}
+
+void CanvasView::wheelEvent(QWheelEvent* event) {
+    if (!(event->modifiers() & Qt::ControlModifier)) {
+        QGraphicsView::wheelEvent(event);
+        return;
+    }
+    const QPoint at = event->position().toPoint();
+    const QPointF under = mapToScene(at);
+    zoom(std::pow(1.0015, event->angleDelta().y()));
+    const QPointF moved = mapFromScene(under) - at; // what was under the pointer stays there
+    horizontalScrollBar()->setValue(horizontalScrollBar()->value() + int(std::lround(moved.x())));
+    verticalScrollBar()->setValue(verticalScrollBar()->value() + int(std::lround(moved.y())));
+    event->accept();
+}
+
+void CanvasView::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && spaceHeld_)) {
+        panning_ = true;
+        panFrom_ = event->pos();
+        viewport()->setCursor(Qt::ClosedHandCursor);
+        return;
+    }
+    if (event->button() == Qt::LeftButton)
+        choose(spotUnder(event->pos()));
+}
+
+void CanvasView::mouseMoveEvent(QMouseEvent* event) {
+    if (panning_) {
+        const QPoint moved = event->pos() - panFrom_;
+        panFrom_ = event->pos();
+        horizontalScrollBar()->setValue(horizontalScrollBar()->value() - moved.x());
+        verticalScrollBar()->setValue(verticalScrollBar()->value() - moved.y());
+        return;
+    }
+    Q_EMIT hovered(words(event->pos()).section(u'\n', 0, 0));
+}
+
+void CanvasView::mouseReleaseEvent(QMouseEvent*) {
+    panning_ = false;
+    viewport()->unsetCursor();
+}
+
+void CanvasView::focusInEvent(QFocusEvent* event) {
+    QGraphicsView::focusInEvent(event);
+    Q_EMIT focused();
+}
+
+void CanvasView::resizeEvent(QResizeEvent* event) {
+    QGraphicsView::resizeEvent(event);
+    map_->place();
+    if (!everFitted_)
+        showReadable();
+}
+
+void CanvasView::scrollContentsBy(int dx, int dy) {
+    QGraphicsView::scrollContentsBy(dx, dy);
+    map_->update();
+}
+
+bool CanvasView::viewportEvent(QEvent* event) {
+    if (event->type() != QEvent::ToolTip)
+        return QGraphicsView::viewportEvent(event);
+    auto* help = static_cast<QHelpEvent*>(event);
+    QToolTip::showText(help->globalPos(), words(help->pos()), viewport());
+    return true;
+}
+
+} // namespace pfnscope::ui

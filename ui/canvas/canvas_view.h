@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "canvas/canvas_items.h"
+
+#include <QGraphicsView>
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace pfnscope::ui {
+
+class MapOverlay;
+
+/// The page-table graph of one option: pans, zooms, and lets entries be chosen by mouse and keys.
+class CanvasView : public QGraphicsView {
+    Q_OBJECT
+public:
+    explicit CanvasView(const Theme& theme, QWidget* parent = nullptr);
+
+    /// Items keep their place and their identity; only what differs is painted again.
+    void setDiagram(const view::Diagram& diagram);
+    void setTheme(const Theme& theme);
+    const view::Diagram& diagram() const { return diagram_; }
+
+    void fit();
+    /// As large as the width allows, but never too small to read: what a canvas begins with.
+    void showReadable();
+    void zoom(double factor);
+    void zoomTo(double scale);
+    double scale() const { return transform().m11(); }
+    /// Dims the boxes without this text; empty: none.
+    void setFilter(const QString& text);
+    void setMapVisible(bool visible);
+    /// Scrolls no more than it must.
+    void reveal(const view::EntryRef& entry);
+    /// Scrolls to what changed in this step, where it is out of sight.
+    void revealChanges();
+
+    /// The selected row, as box and row of diagram(); empty: none.
+    struct Spot {
+        std::size_t box = 0;
+        std::size_t row = 0;
+        bool operator==(const Spot&) const = default;
+    };
+    std::optional<Spot> spotOf(const view::EntryRef& entry) const;
+
+Q_SIGNALS:
+    void entryChosen(view::EntryRef entry);
+    void tableChosen(Pfn table);
+    void descendAsked(); ///< to the table that the selected entry references
+    void ascendAsked();  ///< to the entry that references the selected table
+    void zoomed(double scale);
+    void hovered(const QString& text);
+    void focused();
+
+protected:
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    bool viewportEvent(QEvent* event) override;
+    /// Tab goes from table to table while there is a next one.
+    bool focusNextPrevChild(bool next) override;
+
+private:
+    std::optional<Spot> selectedSpot() const;
+    std::optional<Spot> spotUnder(const QPoint& at) const;
+    void choose(const std::optional<Spot>& spot);
+    std::optional<Spot> entryBeside(const Spot& from, int step) const;
+    std::optional<Spot> firstEntry(std::size_t box) const;
+    std::optional<Spot> tableBeside(int step) const;
+    QString words(const QPoint& at) const;
+
+    Theme theme_;
+    std::shared_ptr<const DiagramPainter> painter_;
+    view::Diagram diagram_;
+    std::map<std::string, std::unique_ptr<BoxItem>> boxes_;
+    std::map<std::string, std::unique_ptr<EdgesItem>> edges_;
+    QString filter_;
+    MapOverlay* map_;
+    QPoint panFrom_;
+    bool panning_ = false;
+    bool spaceHeld_ = false;
+    bool everFitted_ = false;
+};
+
+} // namespace pfnscope::ui

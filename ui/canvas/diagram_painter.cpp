@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "canvas/diagram_painter.h"
+
+#include "models/text.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+
+#include <cmath>
+
+namespace pfnscope::ui {
+
+using view::Box;
+using view::BoxKind;
+using view::Mark;
+using view::Role;
+using view::Row;
+using view::RowKind;
+
+namespace {
+
+constexpr double kShapesBelow = 0.45;
+constexpr double kWordsAbove = 1.9;
+constexpr int kMargin = 2; ///< cells round an exported picture
+
+
+Role roleOfStrip(char cell) {
+    switch (cell) {
+    case view::cover::kPte: return Role::Page4K;
+    case view::cover::kPmd: return Role::Leaf2M;
+    case view::cover::kPud: return Role::Leaf1G;
+    case view::cover::kPartly: return Role::Soft;
+    default: return Role::Plain;
+    }
+}
+
+} // namespace
+
+CellSize cellSize() {
+    static const QFontMetricsF metrics(monoFont(kCanvasFont)); // the bundled font never changes
+    return {metrics.horizontalAdvance(u'0'), std::ceil(metrics.height()) + 2};
+}
+
+Detail detailAt(double scale) {
+    return scale < kShapesBelow ? Detail::Shapes : scale < kWordsAbove ? Detail::Runs : Detail::Words;
+}
+
+DiagramPainter::DiagramPainter(Theme theme)
+    : theme_(theme), font_(monoFont(kCanvasFont)), bold_(monoFont(kCanvasFont)), small_(monoFont(6)) {
+    bold_.setBold(true);
+}
+
+QRectF DiagramPainter::rectOf(const Box& box) {
+    const CellSize cell = cellSize();
+    return cell.of(box.rect).adjusted(cell.width / 2, cell.height / 2, -cell.width / 2, -cell.height / 2);
+}
+
+QRectF DiagramPainter::rowRect(const Box& box, std::size_t row) {
+    const CellSize cell = cellSize();
+    return cell.of({box.rect.x + 1, box.rowY(row), box.rect.width - 2, 1});
+}
+
+QPainterPath DiagramPainter::pathOf(const view::Edge& edge) {
+    const CellSize cell = cellSize();
+    QPainterPath path;
+    if (edge.points.empty())
+        return path;
+    path.moveTo(cell.middleOf(edge.points.front()));
+    for (const view::Point& point : edge.points)
+        path.lineTo(cell.middleOf(point));
+    return path;
+}
+
+void DiagramPainter::fill(QPainter& painter, const QRectF& area, const Ink& ink) const {
+    painter.fillRect(area, ink.fill);
+    if (ink.pattern != Qt::SolidPattern) {
+        QColor lines = ink.line;
+        lines.setAlphaF(theme_.kind() == ThemeKind::Print ? 0.35F : 0.30F); // the text on it has to stay readable
+        painter.fillRect(area, QBrush(lines, ink.pattern));
+    }
+}
+
+QPen DiagramPainter::outline(const Box& box) const {
+    QPen pen(box.ghost ? theme_.ghostInk().line : theme_.ink(box.role).line, 1.2);
+    if (box.mark != Mark::None)
+        pen = QPen(theme_.change(box.mark), 2.4);
+    if (box.kind == BoxKind::Deposit || box.mark == Mark::Removed)
+        pen.setStyle(Qt::DashLine);
+    if (box.ghost)
+        pen.setStyle(Qt::DotLine);
+    return pen;
+}
+
+void DiagramPainter::paintBox(QPainter& painter, const Box& box, Detail detail, const QRectF& exposed) const {
+    const QRectF area = rectOf(box);
+    const Ink ink = box.ghost ? theme_.ghostInk() : theme_.ink(box.role);
+    const CellSize cell = cellSize();
+    painter.setRenderHint(QPainter::Antialiasing, detail != Detail::Shapes);
+    painter.setBrush(Qt::NoBrush); // an edge's arrow may have left its own
+    const QRectF head(area.left(), area.top(), area.width(), cell.height * 2);
+    painter.fillRect(area, theme_.background());
+    fill(painter, head.intersected(area), ink);
+    for (std::size_t row = 0; row < box.rows.size(); ++row) {
+        if (rowRect(box, row).intersects(exposed))
+            paintRow(painter, box, row, detail);
+    }
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(outline(box));
+    painter.drawRoundedRect(area, 3, 3);
+    if (box.mark == Mark::Changed)
+        painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), 2, 2);
+    if (box.selected) {
+        painter.setPen(QPen(theme_.selection(), 3));
+        painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), 4, 4);
+    }
+    if (detail == Detail::Shapes)
+        return;
+    painter.setFont(bold_);
+    painter.setPen(box.mark != Mark::None ? theme_.change(box.mark) : ink.text);
+    const QRectF title = cell.of({box.rect.x + 1, box.rect.y + 1, box.rect.width - 2, 1});
+    const QString sign = box.mark == Mark::None ? QString() : QChar(QLatin1Char(view::letter(box.mark))) + QString(u' ');
+    painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter, sign + qt(box.title));
+}
+
+void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t index, Detail detail) const {
+    const Row& row = box.rows[index];
+    const QRectF area = rowRect(box, index);
+    const CellSize cell = cellSize();
+    if (row.kind == RowKind::Strip) {
+        paintStrip(painter, area, row.text);
+        return;
+    }
+    const Ink ink = theme_.ink(row.role);
+    const double indexWidth = row.index.empty() ? 0 : cell.width * double(row.index.size() + 1);
+    const QRectF body = area.adjusted(indexWidth, 1, 0, -1);
+    if (row.role != Role::Plain && row.role != Role::Dimmed && row.kind != RowKind::Text)
+        fill(painter, body, ink);
+    if (row.kind == RowKind::Bar) {
+        painter.setPen(QPen(ink.line, 1));
+        painter.drawRect(body.adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+    if (row.stale)
+        painter.fillRect(body, QBrush(theme_.ink(Role::Fault).line, Qt::BDiagPattern));
+    if (row.mark != Mark::None) {
+        painter.fillRect(QRectF(area.left() - cell.width * 0.45, area.top() + 1, 3, area.height() - 2),
+                         theme_.change(row.mark));
+        painter.setPen(QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
+        painter.drawRect(body);
+    }
+    if (row.selected) {
+        painter.setPen(QPen(theme_.selection(), 2));
+        painter.drawRect(area.adjusted(-2, 0, 2, 0));
+    }
+    if (detail == Detail::Shapes)
+        return;
+    painter.setFont(row.mark == Mark::None ? font_ : bold_);
+    painter.setPen(theme_.faintText());
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, qt(row.index));
+    painter.setPen(row.mark == Mark::None ? ink.text : theme_.change(row.mark));
+    painter.drawText(body.adjusted(cell.width * 0.4, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, qt(row.text));
+}
+
+void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std::string& cells) const {
+    const CellSize cell = cellSize();
+    for (std::size_t first = 0; first < cells.size();) {
+        std::size_t last = first;
+        while (last < cells.size() && cells[last] == cells[first])
+            ++last;
+        const QRectF span(area.left() + cell.width * double(first), area.top() + 4, cell.width * double(last - first),
+                          area.height() - 8);
+        if (cells[first] == view::cover::kNone) {
+            painter.setPen(QPen(theme_.faintText(), 1, Qt::DotLine));
+            painter.drawLine(QPointF(span.left(), span.center().y()), QPointF(span.right(), span.center().y()));
+        } else {
+            const Ink ink = theme_.ink(roleOfStrip(cells[first]));
+            fill(painter, span, ink);
+            painter.setPen(QPen(ink.line, 1));
+            painter.drawRect(span);
+        }
+        first = last;
+    }
+}
+
+void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, Detail detail) const {
+    const QPainterPath path = pathOf(edge);
+    if (path.elementCount() < 2)
+        return;
+    QPen pen(theme_.ink(edge.role).line, edge.mark == Mark::None ? 1.4 : 2.6);
+    if (edge.mark != Mark::None)
+        pen.setColor(theme_.change(edge.mark));
+    if (edge.kind == view::EdgeKind::Dock || edge.ghost)
+        pen.setStyle(Qt::DotLine);
+    painter.setRenderHint(QPainter::Antialiasing, detail != Detail::Shapes);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(pen);
+    painter.drawPath(path);
+    if (edge.kind == view::EdgeKind::Dock)
+        return;
+    const QPointF tip = path.currentPosition();
+    const auto previous = path.elementAt(path.elementCount() - 2);
+    const QPointF back = QPointF(previous.x, previous.y) - tip;
+    const double length = std::max(1.0, std::hypot(back.x(), back.y()));
+    const QPointF along = back / length * 8, across(-along.y() / 2, along.x() / 2);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(pen.color());
+    painter.drawPolygon(QPolygonF{tip, tip + along + across, tip + along - across});
+}
+
+double DiagramPainter::paintLegend(QPainter& painter, const QPointF& at, double width,
+                                   const std::vector<view::LegendItem>& legend) const {
+    const CellSize cell = cellSize();
+    QPointF place = at;
+    for (const view::LegendItem& item : legend) {
+        const double sample = cell.width * double(item.sample.size() + 1);
+        const double text = cell.width * double(item.text.size() + 3);
+        if (place.x() > at.x() && place.x() + sample + text > at.x() + width)
+            place = QPointF(at.x(), place.y() + cell.height);
+        const QRectF chip(place.x(), place.y() + 1, sample, cell.height - 2);
+        const Ink ink = theme_.ink(item.role);
+        fill(painter, chip, ink);
+        painter.setPen(QPen(ink.line, 1));
+        painter.drawRect(chip);
+        painter.setFont(bold_);
+        painter.setPen(ink.text);
+        painter.drawText(chip, Qt::AlignCenter, qt(item.sample));
+        painter.setFont(font_);
+        painter.setPen(theme_.text());
+        painter.drawText(QRectF(chip.right() + cell.width * 0.6, place.y(), text, cell.height),
+                         Qt::AlignLeft | Qt::AlignVCenter, qt(item.text));
+        place.rx() += sample + text;
+    }
+    return legend.empty() ? 0 : place.y() - at.y() + cell.height;
+}
+
+QSizeF DiagramPainter::size(const view::Diagram& diagram) {
+    const CellSize cell = cellSize();
+    std::size_t legend = 0;
+    for (const view::LegendItem& item : diagram.legend)
+        legend += item.sample.size() + item.text.size() + 4;
+    const double columns = std::max(1, diagram.width);
+    const double legendLines = legend == 0 ? 0 : 1 + std::ceil(double(legend) / std::max(30.0, columns - 30));
+    const double lines = double(diagram.caption.size()) + 1 + diagram.height + 1 + legendLines + 2;
+    return {(columns + 2 * kMargin) * cell.width, (lines + 2) * cell.height};
+}
+
+void DiagramPainter::paint(QPainter& painter, const view::Diagram& diagram) const {
+    const CellSize cell = cellSize();
+    const QRectF everything(QPointF(0, 0), size(diagram));
+    painter.save();
+    painter.fillRect(everything, theme_.background());
+    painter.translate(kMargin * cell.width, cell.height);
+    painter.setPen(theme_.text());
+    painter.setFont(bold_);
+    for (const std::string& line : diagram.caption) {
+        painter.drawText(QRectF(0, 0, everything.width(), cell.height), Qt::AlignLeft | Qt::AlignVCenter, qt(line));
+        painter.translate(0, cell.height);
+    }
+    painter.translate(0, cell.height);
+    for (const view::Edge& edge : diagram.edges)
+        paintEdge(painter, edge, Detail::Runs);
+    for (const Box& box : diagram.boxes)
+        paintBox(painter, box, Detail::Runs, everything);
+    const double below = (diagram.height + 1) * cell.height;
+    const double used = paintLegend(painter, {0, below}, diagram.width * cell.width, diagram.legend);
+    painter.setFont(font_);
+    painter.setPen(theme_.faintText());
+    painter.drawText(QRectF(0, below + used + cell.height / 2, everything.width(), cell.height),
+                     Qt::AlignLeft | Qt::AlignVCenter, qt(view::toText(diagram.stamp)));
+    painter.restore();
+}
+
+} // namespace pfnscope::ui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/pane.h"
+
+namespace pfnscope::ui {
+
+Pane::Pane(const PaneContext& context, const QString& name, const QString& title) : context_(context) {
+    setObjectName(name);
+    setWindowTitle(title);
+    setAccessibleName(title);
+    connect(&context_.session, &SessionModel::opened, this, &Pane::markStale);
+    connect(&context_.session, &SessionModel::timeChanged, this, &Pane::markStale);
+    connect(&context_.session, &SessionModel::selectionChanged, this, &Pane::markStale);
+}
+
+void Pane::setTheme(const Theme& theme) {
+    theme_ = theme;
+    markStale();
+}
+
+void Pane::markStale() {
+    stale_ = true;
+    if (isVisible())
+        bringUpToDate();
+}
+
+void Pane::bringUpToDate() {
+    if (!stale_)
+        return;
+    stale_ = false;
+    refresh();
+}
+
+void Pane::showEvent(QShowEvent* event) {
+    bringUpToDate();
+    QWidget::showEvent(event);
+}
+
+} // namespace pfnscope::ui

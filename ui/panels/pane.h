@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session/pictures.h"
+#include "theme/theme.h"
+
+#include <QWidget>
+
+namespace pfnscope::ui {
+
+class KernelSteps;
+
+/// What every pane looks at; the window owns it all.
+struct PaneContext {
+    SessionModel& session;
+    Pictures& pictures;
+    const KernelSteps& steps;
+};
+
+/// A dock's content: a function of session, time and selection, made anew when one of them moves and it is seen.
+class Pane : public QWidget {
+    Q_OBJECT
+public:
+    Pane(const PaneContext& context, const QString& name, const QString& title);
+
+    QString title() const { return windowTitle(); }
+    /// The pane as plain text, for the clipboard, for screen readers and for tests.
+    virtual QString asText() = 0;
+    virtual void setTheme(const Theme& theme);
+    /// Brings a hidden pane up to date.
+    void bringUpToDate();
+
+protected:
+    virtual void refresh() = 0;
+    void showEvent(QShowEvent* event) override;
+
+    PaneContext context_;
+    Theme theme_;
+
+private:
+    void markStale();
+    bool stale_ = true;
+};
+
+} // namespace pfnscope::ui

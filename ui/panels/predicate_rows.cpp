@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "panels/row_sources.h"
+
+#include "mm/context.h"
+#include "models/text.h"
+
+/// The rules of the options side by side, and what they answer for the selected entry now.
+namespace pfnscope::ui {
+
+namespace {
+
+using option::Option;
+using option::Rule;
+
+struct Slot {
+    const char* name;
+    const char* question;
+    Rule Option::*rule;
+};
+constexpr Slot kSlots[] = {
+    {"remap.huge", "may remap put a leaf into a PMD?", &Option::remapHuge},
+    {"remap.deposit", "does that leaf come with a deposit?", &Option::remapDeposit},
+    {"remap.refuse", "does remap fail with -EINVAL?", &Option::remapRefuse},
+    {"remap.mark", "does remap mark the VMA?", &Option::remapMark},
+    {"leaf.mark", "does the leaf carry a mark?", &Option::leafMark},
+    {"insert.deposit", "does vmf_insert_pfn_pmd() deposit?", &Option::insertDeposit},
+    {"fork.deposit", "does fork deposit for the child?", &Option::forkDeposit},
+    {"zap.deposited", "does zap believe there is a deposit?", &Option::zapDeposited},
+    {"split.deposited", "does split?", &Option::splitDeposited},
+    {"move.deposited", "does move take the deposit along?", &Option::moveDeposited},
+};
+
+/// The entry whose facts the rules are asked about: the selected one where it is of a PMD table.
+struct Asked {
+    const machine::Vma* vma = nullptr;
+    std::optional<Word> pmd;
+};
+
+Asked askedIn(const SessionModel& session, int index) {
+    Asked asked;
+    const machine::State& state = session.column(index).state();
+    const auto frame = session.selectedFrame(index);
+    const machine::PageTable* table = frame ? state.tableAt(*frame) : nullptr;
+    if (!table)
+        return asked;
+    const VirtAddr at = table->base + Bytes(state.geometry().entrySpan(table->level).raw() * session.selection()->index);
+    const auto vma = state.findVma(table->mm, at);
+    if (!vma || !state.vmas.at(*vma).range.overlaps({at, at + state.geometry().entrySpan(table->level)}))
+        return asked;
+    asked.vma = &state.vmas.at(*vma);
+    if (table->level == hw::Level::Pmd)
+        asked.pmd = state.memory.read(*frame, session.selection()->index);
+    return asked;
+}
+
+Cell answer(const Column& column, const Slot& slot, const Asked& asked) {
+    const Rule& rule = column.option.*slot.rule;
+    const QString text = qt(option::toText(rule));
+    if (!asked.vma)
+        return {text};
+    const mm::KernelConfig config;
+    mm::Context context(*column.machine, column.option, config, {}, {});
+    const option::Facts facts = asked.pmd ? mm::factsOf(context, *asked.vma, *asked.pmd) : mm::factsOf(context, *asked.vma);
+    const bool holds = rule.holds(facts);
+    return {(holds ? QStringLiteral("yes: ") : QStringLiteral("no: ")) + text, holds ? view::Role::Deposit : view::Role::Plain};
+}
+
+} // namespace
+
+Rows predicateRows(const PaneContext& context) {
+    const SessionModel& session = context.session;
+    QStringList headers{QStringLiteral("Rule"), QStringLiteral("Question")};
+    for (int i = 0; i < session.columnCount(); ++i)
+        headers << qt(session.column(i).option.name);
+    QList<QList<Cell>> cells;
+    for (const Slot& slot : kSlots) {
+        QList<Cell> line{{QLatin1String(slot.name)}, {QLatin1String(slot.question)}};
+        for (int i = 0; i < session.columnCount(); ++i)
+            line << answer(session.column(i), slot, askedIn(session, i));
+        cells << line;
+    }
+    return Rows::of(headers, cells);
+}
+
+} // namespace pfnscope::ui

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/rows_model.h"
+#include "panels/pane.h"
+
+/// The rows of the panes that are tables: pure functions of the session.
+namespace pfnscope::ui {
+
+Rows findingRows(const PaneContext& context);
+Rows ledgerRows(const PaneContext& context);
+Rows predicateRows(const PaneContext& context);
+Rows eventRows(const PaneContext& context);
+Rows differenceRows(const PaneContext& context);
+Rows frameRows(const PaneContext& context);
+Rows tlbRows(const PaneContext& context);
+Rows verdictRows(const PaneContext& context);
+
+} // namespace pfnscope::ui

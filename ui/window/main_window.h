@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "actions/action_registry.h"
+#include "panels/kernel_steps.h"
+#include "panels/pane.h"
+#include "theme/style.h"
+#include "window/dock_layout.h"
+#include "window/loader.h"
+
+#include <QMainWindow>
+
+#include <set>
+
+class QLabel;
+class QSplitter;
+class QStackedWidget;
+
+namespace pfnscope::ui {
+
+class CanvasColumn;
+class CanvasView;
+class EditorPane;
+class ScriptPane;
+class StartPage;
+class TablePane;
+
+/// The window: the canvas columns, the panes round them, and the actions that move them.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    /// `scenarioFolder` is what the start page offers; empty: nothing.
+    explicit MainWindow(const QString& scenarioFolder, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Reads, runs and shows a file.
+    Result<void> open(const QString& path);
+    /// The same for the user, who is told what is wrong with it.
+    bool openFile(const QString& path);
+    /// The options that stand side by side from now on; at most kMaxColumns.
+    void setOptions(const QStringList& names);
+    void showRun(Run run);
+    /// Where nothing is selected: the entry that changed last, so that the inspector has something to show.
+    void selectSomething();
+    void applyPreset(Preset preset);
+    void setTheme(ThemeKind kind);
+    /// What is shown in the active column, in the form that the file's name ends in: png, pdf, svg or txt.
+    bool exportTo(const QString& path);
+    /// Every step as a page of a PDF.
+    bool printTo(const QString& path);
+    /// Selects the entry that findEntry() finds.
+    Result<void> goTo(const QString& text);
+    /// As it was at the end of the last session, if this build can read it.
+    void restoreWindow();
+
+    SessionModel& session() { return session_; }
+    const Pictures& pictures() const { return pictures_; }
+    const ActionRegistry& actions() const { return actions_; }
+    const DockLayout& docks() const { return docks_; }
+    const QList<CanvasColumn*>& columns() const { return columns_; }
+    Pane* pane(const QString& name) const;
+    const QString& lastError() const { return lastError_; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void makePanes();
+    void makeToolBar();
+    void wireFile();
+    void wireEdit();
+    void wireView();
+    void wireStep();
+    void wireEditor();
+    void saveScenario(const QString& path);
+    void wireCompare();
+    void wireHelp();
+    void makeColumns();
+    void refreshColumns();
+    void reload();
+    void say(const QString& error);
+    void applyLook();
+    CanvasView* canvas() const; ///< of the active column
+
+    void stride(machine::StepDepth depth, Direction direction);
+    void stepOut(Direction direction);
+    void runToStop(Direction direction);
+    Direction travel() const;
+    void goToDifference(Direction direction);
+    void chooseOptions();
+    void goToAddress();
+    void copyPicture();
+    void copyAs();
+    void exportPicture();
+    void printSteps();
+    bool writeFile(const QString& path, const QByteArray& content);
+    void showPresenter(bool on);
+
+    SessionModel session_;
+    Pictures pictures_;
+    KernelSteps steps_;
+    ActionRegistry actions_;
+    DockLayout docks_;
+    Loader loader_;
+    Theme theme_;
+    QString scenarioFolder_;
+    QString lastError_;
+    QStringList breakpoints_; ///< parts of names of kernel functions
+    std::set<std::size_t> bookmarks_; ///< steps
+    EditorPane* editor_ = nullptr;
+    QStackedWidget* centre_;
+    QSplitter* splitter_;
+    StartPage* startPage_;
+    QList<CanvasColumn*> columns_;
+    QList<Pane*> panes_;
+    QLabel* optionsLabel_ = nullptr;
+    QLabel* zoomLabel_ = nullptr;
+    QByteArray stateBeforePresenter_;
+};
+
+} // namespace pfnscope::ui

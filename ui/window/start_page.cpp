@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "window/start_page.h"
+
+#include <QDir>
+#include <QFile>
+#include <QGridLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+
+namespace pfnscope::ui {
+
+namespace {
+
+/// The `title` of a scenario without reading the rest of it: a start page must not fail over one bad file.
+QString titleOf(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly | QIODevice::Text))
+        return {};
+    for (int line = 0; line < 10 && !file.atEnd(); ++line) {
+        const QString text = QString::fromUtf8(file.readLine(4096)).trimmed();
+        if (text.startsWith(QStringLiteral("title:")))
+            return text.mid(6).trimmed().remove(u'"');
+    }
+    return {};
+}
+
+} // namespace
+
+StartPage::StartPage(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("startPage"));
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(28, 20, 28, 20);
+    grid->setHorizontalSpacing(20);
+    auto* title = new QLabel(tr("<h2>pfnscope</h2>What the Linux kernel does to page tables when it maps physical frames with "
+                                "huge entries: step through it, put the design options side by side, take the diagram with you."));
+    title->setWordWrap(true);
+    grid->addWidget(title, 0, 0, 1, 2);
+    lessons_ = addList(tr("Learn: the course, from the first page table on"), QStringLiteral("lessons"));
+    thread_ = addList(tr("Reproduce the thread: the cases of the mail"), QStringLiteral("thread"));
+    others_ = addList(tr("What drivers do, and bugs of the past"), QStringLiteral("others"));
+    recent_ = addList(tr("Recent files"), QStringLiteral("recent"));
+    int place = 0;
+    for (QListWidget* list : {lessons_, thread_, others_, recent_}) {
+        auto* label = new QLabel(QStringLiteral("<b>%1</b>").arg(list->accessibleName()));
+        grid->addWidget(label, 1 + place / 2 * 2, place % 2);
+        grid->addWidget(list, 2 + place / 2 * 2, place % 2);
+        ++place;
+    }
+    auto* open = new QPushButton(tr("Open a scenario... (or drop a file anywhere on this window)"));
+    open->setObjectName(QStringLiteral("openButton"));
+    grid->addWidget(open, 5, 0, 1, 2);
+    connect(open, &QPushButton::clicked, this, &StartPage::openAsked);
+}
+
+QListWidget* StartPage::addList(const QString& title, const QString& name) {
+    auto* list = new QListWidget;
+    list->setObjectName(name);
+    list->setAccessibleName(title);
+    const auto choose = [this](const QListWidgetItem* item) { Q_EMIT chosen(item->data(Qt::UserRole).toString()); };
+    connect(list, &QListWidget::itemClicked, this, choose);
+    connect(list, &QListWidget::itemActivated, this, choose);
+    return list;
+}
+
+void StartPage::fillFolder(QListWidget& list, const QString& path) const {
+    for (const QFileInfo& file : QDir(path).entryInfoList({QStringLiteral("*.yaml")}, QDir::Files, QDir::Name)) {
+        const QString title = titleOf(file.filePath());
+        auto* item = new QListWidgetItem(title.isEmpty() ? file.fileName() : title, &list);
+        item->setData(Qt::UserRole, file.filePath());
+        item->setToolTip(file.filePath());
+    }
+}
+
+void StartPage::fill(const QString& folder, const QStringList& recent) {
+    for (QListWidget* list : {lessons_, thread_, others_, recent_})
+        list->clear();
+    if (!folder.isEmpty()) {
+        fillFolder(*lessons_, folder + QStringLiteral("/lessons"));
+        fillFolder(*thread_, folder + QStringLiteral("/thread"));
+        fillFolder(*others_, folder + QStringLiteral("/callers"));
+        fillFolder(*others_, folder + QStringLiteral("/bugs"));
+    }
+    for (const QString& path : recent) {
+        auto* item = new QListWidgetItem(path.section(u'/', -2), recent_);
+        item->setData(Qt::UserRole, path);
+        item->setToolTip(path);
+    }
+}
+
+} // namespace pfnscope::ui

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+class QListWidget;
+
+namespace pfnscope::ui {
+
+/// What is seen before a scenario is: the first lesson one click away, the thread's cases, recent files, and a place to
+/// drop a file.
+class StartPage : public QWidget {
+    Q_OBJECT
+public:
+    explicit StartPage(QWidget* parent = nullptr);
+
+    /// `folder` holds lessons/, thread/, callers/, bugs/; empty: nothing is shipped.
+    void fill(const QString& folder, const QStringList& recent);
+
+Q_SIGNALS:
+    void chosen(const QString& path);
+    void openAsked();
+
+private:
+    QListWidget* addList(const QString& title, const QString& name);
+    void fillFolder(QListWidget& list, const QString& path) const;
+
+    QListWidget* lessons_;
+    QListWidget* thread_;
+    QListWidget* others_;
+    QListWidget* recent_;
+};
+
+} // namespace pfnscope::ui
