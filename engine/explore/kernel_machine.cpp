@@ -88,7 +88,6 @@ void KernelMachine::expand(Emitter& out) {
     }
 }
 
-/// A letter that cannot change anything is left out: it would lead back to the same state.
 bool KernelMachine::isPossible(const Letter& letter) const {
     const machine::State& state = machine_->state();
     const auto process = state.processes.find(machine::Pid(letter.process));

@@ -30,6 +30,9 @@ public:
     KernelMachine(KernelMachine&&) noexcept;
     ~KernelMachine();
 
+    /// What a letter asks for before it may come: a running process, a VMA at its place, no map in the way of a new one, a
+    /// driver that keeps to the API. Part of what the alphabet means, not a shortcut of the search.
+    bool isPossible(const Letter& letter) const;
     void redo(ActionId action);
     void undo();
     void present(Emitter& out);
@@ -47,7 +50,6 @@ private:
         check::Watch watch;
         std::uint32_t failures; ///< fail_alloc letters before it
     };
-    bool isPossible(const Letter& letter) const;
     bool mayTouch(const Letter& letter, machine::MmId mm) const;
     bool isShared(const Letter& letter, machine::MmId mm) const;
     bool isUnmapped(const Letter& letter, machine::MmId mm) const;

@@ -29,13 +29,16 @@ Alphabet smallAlphabet(std::string_view drivers, std::string_view operations) {
 /// Kind of finding -> length of the shortest sequence that shows it.
 using Lengths = std::map<check::FindingKind, std::size_t>;
 
-/// Every sequence of at most `depth` letters, from boot on each, nothing merged, nothing left out.
+/// Every sequence of at most `depth` letters, from boot on each, nothing merged. (A letter comes only where
+/// it is possible.)
 void enumerate(const Question& question, std::vector<Letter>& letters, unsigned depth, Lengths& lengths) {
     if (!letters.empty()) {
         Question sequence = question;
         sequence.alphabet.letters = letters;
         KernelMachine machine(sequence);
         for (std::uint16_t i = 0; i < letters.size(); ++i) {
+            if (!machine.isPossible(letters[i]))
+                return;
             machine.redo(ActionId{i});
             if (i + 1U < letters.size() && machine.lastOutcome().oops)
                 return; // nothing counts after the kernel's death

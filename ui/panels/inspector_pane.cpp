@@ -40,14 +40,18 @@ void put(QTableWidget& table, int row, int column, const QString& text, bool str
 }
 
 QString bitsOf(const hw::BitField& field) {
-    return field.high == field.low ? QString::number(field.low) : QStringLiteral("%1..%2").arg(field.high).arg(field.low);
+    return field.high == field.low ? QString::number(field.low)
+                                   : QStringLiteral("%1..%2").arg(field.high).arg(field.low);
 }
 
 QString writerName(machine::Writer writer) {
     switch (writer) {
-    case machine::Writer::Mmu: return QStringLiteral("MMU");
-    case machine::Writer::Kernel: return QStringLiteral("kernel");
-    case machine::Writer::User: return QStringLiteral("program");
+    case machine::Writer::Mmu:
+        return QStringLiteral("MMU");
+    case machine::Writer::Kernel:
+        return QStringLiteral("kernel");
+    case machine::Writer::User:
+        return QStringLiteral("program");
     }
     return {};
 }
@@ -55,9 +59,11 @@ QString writerName(machine::Writer writer) {
 } // namespace
 
 InspectorPane::InspectorPane(const PaneContext& context)
-    : Pane(context, QStringLiteral("pane.inspector"), tr("Inspector")), place_(new QLabel), word_(new QLabel), ruler_(new BitRuler),
-      fields_(makeTable({tr("Field"), tr("Bits"), tr("Value"), tr("Here it means")}, QStringLiteral("fields"))),
-      why_(new QLabel), writers_(makeTable({tr("Step"), tr("Function"), tr("By"), tr("Before -> after")}, QStringLiteral("writers"))) {
+    : Pane(context, QStringLiteral("pane.inspector"), tr("Inspector")), place_(new QLabel), word_(new QLabel),
+      ruler_(new BitRuler), fields_(makeTable({tr("Field"), tr("Bits"), tr("Value"), tr("Here it means")},
+                                              QStringLiteral("fields"))),
+      why_(new QLabel), writers_(makeTable({tr("Step"), tr("Function"), tr("By"), tr("Before -> after")},
+                                           QStringLiteral("writers"))) {
     place_->setWordWrap(true);
     place_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     word_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
@@ -86,8 +92,11 @@ void InspectorPane::setTheme(const Theme& theme) {
 }
 
 void InspectorPane::showNothing() {
-    place_->setText(context_.session.selection() ? tr("The selected table does not exist at this moment in this column.")
-                                                 : tr("Click an entry of a table, or move to one with Tab and the arrow keys."));
+    word_->clear(); // asText() says what can be seen, and nothing can
+    fields_->setRowCount(0);
+    place_->setText(context_.session.selection()
+                        ? tr("The selected table does not exist at this moment in this column.")
+                        : tr("Click an entry of a table, or move to one with Tab and the arrow keys."));
     for (QWidget* widget : std::initializer_list<QWidget*>{word_, ruler_, fields_, why_, writers_})
         widget->hide();
 }
@@ -98,13 +107,17 @@ void InspectorPane::showFields(Word word, Word wordBefore, hw::Level level) {
     const auto readings = view::readEntry(word, level, geometry);
     fields_->setRowCount(int(readings.size()));
     int row = 0;
-    for (auto reading = readings.rbegin(); reading != readings.rend(); ++reading, ++row) { // high bits first, as the ruler
+    for (auto reading = readings.rbegin(); reading != readings.rend();
+         ++reading, ++row) { // high bits first, as the ruler
         const bool changed = ((word ^ wordBefore) & reading->field.mask()) != 0;
         put(*fields_, row, 0, qt(reading->field.name), changed);
         put(*fields_, row, 1, bitsOf(reading->field), changed);
-        put(*fields_, row, 2, reading->field.width() > 3 ? qt(toHex(reading->value)) : QString::number(reading->value), changed);
+        put(*fields_, row, 2,
+            reading->field.width() > 3 ? qt(toHex(reading->value)) : QString::number(reading->value),
+            changed);
         put(*fields_, row, 3, qt(reading->words), changed);
-        fields_->item(row, 0)->setToolTip(QStringLiteral("%1 (%2)").arg(qt(reading->field.meaning), qt(reading->field.section)));
+        fields_->item(row, 0)->setToolTip(
+            QStringLiteral("%1 (%2)").arg(qt(reading->field.meaning), qt(reading->field.section)));
         fields_->item(row, 0)->setData(Qt::UserRole, int(reading->field.low));
     }
     fields_->resizeColumnsToContents();
@@ -114,15 +127,19 @@ void InspectorPane::showFields(Word word, Word wordBefore, hw::Level level) {
 void InspectorPane::showWriters(Pfn frame, unsigned index) {
     const SessionModel& session = context_.session;
     const Column& column = session.active();
-    written_ = view::writersOf(column.journal(), frame, index, session.position(session.activeColumn()), kWritersShown);
+    written_ = view::writersOf(column.journal(), frame, index, session.position(session.activeColumn()),
+                               kWritersShown);
     writers_->setRowCount(int(written_.size()));
     for (int row = 0; row < int(written_.size()); ++row) {
         const view::WordWrite& write = written_[std::size_t(row)];
-        const auto step = write.operation < column.stepOfOperation.size() ? column.stepOfOperation[write.operation] : std::nullopt;
+        const auto step = write.operation < column.stepOfOperation.size()
+                              ? column.stepOfOperation[write.operation]
+                              : std::nullopt;
         put(*writers_, row, 0, step ? QString::number(*step + 1) : tr("set-up"));
         put(*writers_, row, 1, qt(write.function));
         put(*writers_, row, 2, writerName(write.writer));
-        put(*writers_, row, 3, QStringLiteral("%1 -> %2").arg(qt(toHex(write.before)), qt(toHex(write.after))));
+        put(*writers_, row, 3,
+            QStringLiteral("%1 -> %2").arg(qt(toHex(write.before)), qt(toHex(write.after))));
     }
     writers_->resizeColumnsToContents();
     writers_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 4);
@@ -131,7 +148,8 @@ void InspectorPane::showWriters(Pfn frame, unsigned index) {
 void InspectorPane::showWalk(Pfn frame, unsigned index) {
     const machine::State& state = context_.session.active().state();
     const machine::PageTable* table = state.tableAt(frame);
-    const bool inTree = table && (table->state == machine::TableState::Linked || table->level == hw::Level::Pgd);
+    const bool inTree =
+        table && (table->state == machine::TableState::Linked || table->level == hw::Level::Pgd);
     const auto mm = table ? state.mms.find(table->mm) : state.mms.end();
     if (!inTree || mm == state.mms.end() || state.cpus.empty()) {
         why_->setText(tr("No walk comes here: the table hangs in no tree."));
@@ -141,12 +159,17 @@ void InspectorPane::showWalk(Pfn frame, unsigned index) {
     registers.cr3 = PhysAddr(mm->second.pgd).raw();
     hw::Access access;
     access.at = table->base + Bytes(state.geometry().entrySpan(table->level).raw() * index);
-    const hw::WalkRecord record = hw::walk(state.memory, registers, state.cpus[0].features, state.geometry(), access);
+    const hw::WalkRecord record =
+        hw::walk(state.memory, registers, state.cpus[0].features, state.geometry(), access);
     QString html = tr("<b>A user read at %1</b><br>").arg(qt(toText(access.at)));
     for (const hw::WalkLevel& level : record.levels()) {
         const bool last = level.level == record.stoppedAt;
-        const QString sign = !last || record.ok() ? QStringLiteral("&#10003;") : QStringLiteral("<b>&#10007;</b>");
-        html += QStringLiteral("%1 %2 [%3] %4<br>").arg(sign, qt(view::upperName(level.level))).arg(level.index).arg(qt(toHex(level.entry)));
+        const QString sign =
+            !last || record.ok() ? QStringLiteral("&#10003;") : QStringLiteral("<b>&#10007;</b>");
+        html += QStringLiteral("%1 %2 [%3] %4<br>")
+                    .arg(sign, qt(view::upperName(level.level)))
+                    .arg(level.index)
+                    .arg(qt(toHex(level.entry)));
     }
     html += record.ok() ? tr("reaches PA %1").arg(qt(toHex(record.translation.at.raw())))
                         : tr("<b>page fault, error code %1</b>").arg(qt(toHex(record.fault.errorCode)));
@@ -166,8 +189,9 @@ void InspectorPane::refresh() {
     const unsigned index = session.selection()->index;
     const Word word = session.active().state().memory.read(*frame, index);
     const int column = session.activeColumn();
-    const Word wordBefore = session.at(column, session.before(column),
-                                       [&](const machine::State& state) { return state.memory.read(*frame, index); });
+    const Word wordBefore = session.at(column, session.before(column), [&](const machine::State& state) {
+        return state.memory.read(*frame, index);
+    });
     const QString state = table->state == machine::TableState::Deposited ? tr(", deposited") : QString();
     place_->setText(tr("<b>%1 entry %2</b> of the table at pfn %3%4, option %5")
                         .arg(qt(view::upperName(table->level)))
