@@ -63,6 +63,12 @@ void PhysicalMemory::closeWindow() {
     windowFrames_ = 0;
 }
 
+bool PhysicalMemory::isWritten(Pfn frame) const {
+    if (frame.raw() < windowFrames_)
+        return (writtenInWindow_[frame.raw() / 64] >> (frame.raw() % 64) & 1U) != 0;
+    return high_.contains(frame);
+}
+
 void PhysicalMemory::noteWritten(Pfn frame) {
     if (written_.empty() || written_.back() < frame)
         written_.push_back(frame);

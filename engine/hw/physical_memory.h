@@ -37,6 +37,9 @@ public:
     Word read(Pfn frame, unsigned index) const { return wordsOf(frame)[index]; }
     ConstFrame frame(Pfn frame) const { return ConstFrame(wordsOf(frame), kWordsPerFrame); }
 
+    /// False: the frame reads as zeros, and nobody need look (looking would make the host find a page for it).
+    bool isWritten(Pfn frame) const;
+
     /// For Machine's deltas and the MMU's tests; nobody else writes. A frame stays where it is as long as the
     /// memory lives.
     Frame writable(Pfn frame);

@@ -40,8 +40,9 @@ void Machine::writeEntry(Pfn frame, unsigned index, Word value, Writer writer) {
 void Machine::fillEntries(Pfn frame, const WordRun& run) {
     if (run.count == 0)
         return;
-    const auto words = state_.memory.frame(frame);
-    std::vector<WordRun> before = runsOf(words, run.first, run.count);
+    std::vector<WordRun> before;
+    if (state_.memory.isWritten(frame))
+        before = runsOf(state_.memory.frame(frame), run.first, run.count);
     if (before.empty() && run.value == 0 && run.step == 0)
         return;
     if (before.size() == 1 && before.front() == run)
