@@ -132,12 +132,14 @@ struct Mapping {
     std::string name;
     MappingKind kind = MappingKind::Device;
     std::map<std::uint64_t, FolioId> folios; ///< page offset of the head -> folio (the page cache)
+    std::vector<std::uint64_t> extents;      ///< DAX: first page of each 2 MiB that has blocks; elsewhere are holes
 
     bool operator==(const Mapping&) const = default;
     template <class Visitor> void visit(Visitor&& each) const {
         each("name", name);
         each("kind", kind);
         each("folios", folios);
+        each("extents", extents);
     }
 };
 

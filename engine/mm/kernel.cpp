@@ -7,6 +7,7 @@
 #include "mm/migrate.h"
 #include "mm/rmap.h"
 #include "mm/syscalls.h"
+#include "mm/userfaultfd.h"
 #include "mm/vma.h"
 
 namespace pfnscope::mm {
@@ -39,13 +40,9 @@ struct Perform {
         if (const auto vma = at(op.at))
             split_huge_pmd_address(k, *vma, op.at);
     }
-    void operator()(const Collapse& op) const {
-        const LockScope lock(k, mmapLock(k.currentMm()));
-        if (const auto vma = at(op.at))
-            k.outcome.error = collapse_huge_page(k, *vma, op.at);
-    }
-    void operator()(const Migrate& op) const { migrate(k, op); }
-    void operator()(const UserfaultMove& op) const { userfaultMove(k, op); }
+    void operator()(const Collapse& op) const { k.outcome.error = khugepaged_scan(k, op.at); }
+    void operator()(const Migrate& op) const { k.outcome.error = migrateHugePage(k, op); }
+    void operator()(const UserfaultMove& op) const { k.outcome.error = move_pages(k, op); }
     void operator()(const FailAlloc& op) const {
         machine::KernelGlobals globals = k.state().globals;
         globals.failAllocationIn = op.countdown;

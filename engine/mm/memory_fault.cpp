@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "mm/dax.h"
 #include "mm/filemap.h"
 #include "mm/huge_memory.h"
 #include "mm/memory.h"
@@ -150,6 +151,8 @@ FaultResult create_huge_pmd(Context& k, FaultState& fault) {
     const Vma& vma = k.vma(fault.vma);
     if (vmaIsAnonymous(vma))
         return do_huge_pmd_anonymous_page(k, fault);
+    if (vmaIsDax(k, vma))
+        return dax_iomap_fault(k, fault, Level::Pmd);
     if (!opsOf(k, vma)->hugeFault.present)
         return vmfault::kFallback;
     return callHugeFault(k, fault, Level::Pmd);
@@ -161,8 +164,9 @@ FaultResult wp_huge_pmd(Context& k, FaultState& fault) {
     const Vma& vma = k.vma(fault.vma);
     if (vmaIsAnonymous(vma))
         return do_huge_pmd_wp_page(k, fault);
-    if (isMaybeShared(vma) && opsOf(k, vma)->hugeFault.present) {
-        const FaultResult result = callHugeFault(k, fault, Level::Pmd);
+    if (isMaybeShared(vma) && (opsOf(k, vma)->hugeFault.present || vmaIsDax(k, vma))) {
+        const FaultResult result = vmaIsDax(k, vma) ? dax_iomap_fault(k, fault, Level::Pmd)
+                                                    : callHugeFault(k, fault, Level::Pmd);
         if ((result & vmfault::kFallback) == 0)
             return result;
     }

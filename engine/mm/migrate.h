@@ -3,12 +3,12 @@
 
 #include "mm/context.h"
 
-/// mm/migrate.c and the PMD part of mm/userfaultfd.c.
+/// mm/migrate.c and the migration entries of mm/huge_memory.c, for one huge page.
 namespace pfnscope::mm {
 
-/// set_pmd_migration_entry() and remove_migration_pmd(). EINVAL: no such entry there.
-void migrate(Context& k, const Migrate& op);
-/// UFFDIO_MOVE of whole huge pages: move_pages_huge_pmd().
-void userfaultMove(Context& k, const UserfaultMove& op);
+/// Start: set_pmd_migration_entry() in place of the leaf at `at`. Finish: the folio's content moves to a new
+/// folio, and remove_migration_pmd() maps that. -EINVAL if there is nothing to migrate: no leaf with a folio,
+/// or no migration entry. What was deposited stays deposited, and rss does not change.
+Errno migrateHugePage(Context& k, const Migrate& call);
 
 } // namespace pfnscope::mm

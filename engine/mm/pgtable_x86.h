@@ -53,8 +53,9 @@ constexpr bool pmdPresent(Word pmd) {
 constexpr bool isLeaf(Word upper) {
     return (upper & bits::kPse) != 0;
 }
+/// pmd_trans_huge() || pmd_devmap(), which callers ask together.
 constexpr bool pmdTransHuge(Word pmd) {
-    return (pmd & (bits::kPse | bits::kDevmap)) == bits::kPse;
+    return isLeaf(pmd);
 }
 /// is_swap_pmd(), and for PTEs !pte_none() && !pte_present().
 constexpr bool isSwapPmd(Word pmd) {
@@ -173,8 +174,25 @@ constexpr Word makeSwapEntry(SwapType type, Pfn frame) {
 constexpr SwapType swapType(Word entry) {
     return static_cast<SwapType>(entry >> 59);
 }
+/// The offset of a migration entry holds the frame and, above it, whether the page was young and dirty
+/// (SWP_MIG_YOUNG_BIT, SWP_MIG_DIRTY_BIT of include/linux/swapops.h). It is stored inverted from bit 9 on.
+inline constexpr unsigned kSwapPfnBits = 40;
+inline constexpr Word kMigrationYoung = Word{1} << (9 + kSwapPfnBits);
+inline constexpr Word kMigrationDirty = kMigrationYoung << 1;
+constexpr Word mkMigrationYoung(Word entry) {
+    return entry & ~kMigrationYoung;
+}
+constexpr Word mkMigrationDirty(Word entry) {
+    return entry & ~kMigrationDirty;
+}
+constexpr bool isMigrationYoung(Word entry) {
+    return (entry & kMigrationYoung) == 0;
+}
+constexpr bool isMigrationDirty(Word entry) {
+    return (entry & kMigrationDirty) == 0;
+}
 constexpr Pfn swapPfn(Word entry) {
-    return Pfn(~entry << 5 >> 14);
+    return Pfn((~entry >> 9) & ((Word{1} << kSwapPfnBits) - 1));
 }
 
 } // namespace pfnscope::mm

@@ -77,6 +77,16 @@ public:
         op.size = size;
         return run(op);
     }
+    /// A map of the file "file", or anonymous memory.
+    Outcome map(Backing backing, VirtAddr at, Bytes size, Share share) {
+        Mmap op;
+        op.at = at;
+        op.size = size;
+        op.backing = backing;
+        op.share = share;
+        op.file = backing == Backing::Anonymous ? "" : "file";
+        return run(op);
+    }
     static Driver faultingDriver() {
         Driver driver;
         driver.ops.name = "vfio";
@@ -102,6 +112,26 @@ public:
                 return 0;
             table = PhysAddr(value & 0x000ffffffffff000).frame();
         }
+    }
+    /// How many PTEs of the 2 MiB that start at `start` are not zero.
+    unsigned ptesMapped(VirtAddr start) const {
+        unsigned count = 0;
+        for (unsigned i = 0; i < machine.state().geometry().entriesPerTable(); ++i)
+            count += entry(start + kPageSize * i, hw::Level::Pte) != 0 ? 1 : 0;
+        return count;
+    }
+    /// The deposits of the PMD page that holds the entry of `at`.
+    machine::DepositRing depositsAt(VirtAddr at) const {
+        const Word pud = entry(at, hw::Level::Pud);
+        return machine.state().depositsOf({PhysAddr(pud & 0x000ffffffffff000).frame(), mmId()});
+    }
+    machine::MmId mmId() const { return *machine.state().processes.at(machine::Pid(1)).mm; }
+    bool happened(machine::HappeningKind kind) const {
+        for (const machine::Delta& delta : machine.journal().deltas())
+            if (const auto* one = std::get_if<machine::Happening>(&delta);
+                one != nullptr && one->kind == kind)
+                return true;
+        return false;
     }
     std::size_t deposits() const {
         std::size_t count = 0;
