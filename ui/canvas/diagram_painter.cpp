@@ -23,14 +23,25 @@ constexpr double kShapesBelow = 0.45;
 constexpr double kWordsAbove = 1.9;
 constexpr int kMargin = 2; ///< cells round an exported picture
 
+/// Patterns stop where letters stand: what is hatched behind them cannot be read from the back of a room.
+QRectF behindText(const QRectF& room, const QString& text) {
+    QRectF area = room;
+    area.setWidth(std::min(room.width(), cellSize().width * double(text.size())));
+    return area;
+}
 
 Role roleOfStrip(char cell) {
     switch (cell) {
-    case view::cover::kPte: return Role::Page4K;
-    case view::cover::kPmd: return Role::Leaf2M;
-    case view::cover::kPud: return Role::Leaf1G;
-    case view::cover::kPartly: return Role::Soft;
-    default: return Role::Plain;
+    case view::cover::kPte:
+        return Role::Page4K;
+    case view::cover::kPmd:
+        return Role::Leaf2M;
+    case view::cover::kPud:
+        return Role::Leaf1G;
+    case view::cover::kPartly:
+        return Role::Soft;
+    default:
+        return Role::Plain;
     }
 }
 
@@ -65,9 +76,21 @@ QPainterPath DiagramPainter::pathOf(const view::Edge& edge) {
     QPainterPath path;
     if (edge.points.empty())
         return path;
-    path.moveTo(cell.middleOf(edge.points.front()));
+    QPolygonF line;
     for (const view::Point& point : edge.points)
-        path.lineTo(cell.middleOf(point));
+        line << cell.middleOf(point);
+    // An edge ends in the cells beside its boxes, and their outlines run through the middle of their own
+    // cells.
+    const auto reach = [&cell](const QPointF& from, const QPointF& to) {
+        const QPointF way = to - from;
+        return QPointF(way.x() == 0 ? 0 : std::copysign(cell.width, way.x()),
+                       way.y() == 0 ? 0 : std::copysign(cell.height, way.y()));
+    };
+    if (line.size() > 1) {
+        line.first() -= reach(line[0], line[1]);
+        line.last() += reach(line[line.size() - 2], line[line.size() - 1]);
+    }
+    path.addPolygon(line);
     return path;
 }
 
@@ -75,7 +98,8 @@ void DiagramPainter::fill(QPainter& painter, const QRectF& area, const Ink& ink)
     painter.fillRect(area, ink.fill);
     if (ink.pattern != Qt::SolidPattern) {
         QColor lines = ink.line;
-        lines.setAlphaF(theme_.kind() == ThemeKind::Print ? 0.35F : 0.30F); // the text on it has to stay readable
+        lines.setAlphaF(theme_.kind() == ThemeKind::Print ? 0.35F
+                                                          : 0.30F); // the text on it has to stay readable
         painter.fillRect(area, QBrush(lines, ink.pattern));
     }
 }
@@ -118,7 +142,9 @@ void DiagramPainter::paintBox(QPainter& painter, const Box& box, Detail detail, 
     painter.setFont(bold_);
     painter.setPen(box.mark != Mark::None ? theme_.change(box.mark) : ink.text);
     const QRectF title = cell.of({box.rect.x + 1, box.rect.y + 1, box.rect.width - 2, 1});
-    const QString sign = box.mark == Mark::None ? QString() : QChar(QLatin1Char(view::letter(box.mark))) + QString(u' ');
+    const QString sign =
+        box.mark == Mark::None ? QString() : QChar(QLatin1Char(view::letter(box.mark))) + QString(u' ');
+    painter.fillRect(behindText(title, sign + qt(box.title)), ink.fill);
     painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter, sign + qt(box.title));
 }
 
@@ -144,7 +170,8 @@ void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t ind
     if (row.mark != Mark::None) {
         painter.fillRect(QRectF(area.left() - cell.width * 0.45, area.top() + 1, 3, area.height() - 2),
                          theme_.change(row.mark));
-        painter.setPen(QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
+        painter.setPen(
+            QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
         painter.drawRect(body);
     }
     if (row.selected) {
@@ -157,7 +184,10 @@ void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t ind
     painter.setPen(theme_.faintText());
     painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, qt(row.index));
     painter.setPen(row.mark == Mark::None ? ink.text : theme_.change(row.mark));
-    painter.drawText(body.adjusted(cell.width * 0.4, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, qt(row.text));
+    const QRectF words = body.adjusted(cell.width * 0.4, 2, -2, -2);
+    if (ink.pattern != Qt::SolidPattern && !row.stale)
+        painter.fillRect(behindText(words, qt(row.text)), ink.fill);
+    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, qt(row.text));
 }
 
 void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std::string& cells) const {
@@ -166,11 +196,12 @@ void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std
         std::size_t last = first;
         while (last < cells.size() && cells[last] == cells[first])
             ++last;
-        const QRectF span(area.left() + cell.width * double(first), area.top() + 4, cell.width * double(last - first),
-                          area.height() - 8);
+        const QRectF span(area.left() + cell.width * double(first), area.top() + 4,
+                          cell.width * double(last - first), area.height() - 8);
         if (cells[first] == view::cover::kNone) {
             painter.setPen(QPen(theme_.faintText(), 1, Qt::DotLine));
-            painter.drawLine(QPointF(span.left(), span.center().y()), QPointF(span.right(), span.center().y()));
+            painter.drawLine(QPointF(span.left(), span.center().y()),
+                             QPointF(span.right(), span.center().y()));
         } else {
             const Ink ink = theme_.ink(roleOfStrip(cells[first]));
             fill(painter, span, ink);
@@ -252,7 +283,8 @@ void DiagramPainter::paint(QPainter& painter, const view::Diagram& diagram) cons
     painter.setPen(theme_.text());
     painter.setFont(bold_);
     for (const std::string& line : diagram.caption) {
-        painter.drawText(QRectF(0, 0, everything.width(), cell.height), Qt::AlignLeft | Qt::AlignVCenter, qt(line));
+        painter.drawText(QRectF(0, 0, everything.width(), cell.height), Qt::AlignLeft | Qt::AlignVCenter,
+                         qt(line));
         painter.translate(0, cell.height);
     }
     painter.translate(0, cell.height);

@@ -107,18 +107,17 @@ void InspectorPane::showFields(Word word, Word wordBefore, hw::Level level) {
     const auto readings = view::readEntry(word, level, geometry);
     fields_->setRowCount(int(readings.size()));
     int row = 0;
-    for (auto reading = readings.rbegin(); reading != readings.rend();
-         ++reading, ++row) { // high bits first, as the ruler
-        const bool changed = ((word ^ wordBefore) & reading->field.mask()) != 0;
-        put(*fields_, row, 0, qt(reading->field.name), changed);
-        put(*fields_, row, 1, bitsOf(reading->field), changed);
+    for (const view::FieldReading& reading : readings) { // high bits first, as the ruler
+        const bool changed = ((word ^ wordBefore) & reading.field.mask()) != 0;
+        put(*fields_, row, 0, qt(reading.field.name), changed);
+        put(*fields_, row, 1, bitsOf(reading.field), changed);
         put(*fields_, row, 2,
-            reading->field.width() > 3 ? qt(toHex(reading->value)) : QString::number(reading->value),
-            changed);
-        put(*fields_, row, 3, qt(reading->words), changed);
+            reading.field.width() > 3 ? qt(toHex(reading.value)) : QString::number(reading.value), changed);
+        put(*fields_, row, 3, qt(reading.words), changed);
         fields_->item(row, 0)->setToolTip(
-            QStringLiteral("%1 (%2)").arg(qt(reading->field.meaning), qt(reading->field.section)));
-        fields_->item(row, 0)->setData(Qt::UserRole, int(reading->field.low));
+            QStringLiteral("%1 (%2)").arg(qt(reading.field.meaning), qt(reading.field.section)));
+        fields_->item(row, 0)->setData(Qt::UserRole, int(reading.field.low));
+        ++row;
     }
     fields_->resizeColumnsToContents();
     fields_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 4);

@@ -12,8 +12,8 @@
 namespace pfnscope::ui {
 
 ScriptPane::ScriptPane(const PaneContext& context)
-    : Pane(context, QStringLiteral("pane.script"), tr("Scenario")), title_(new QLabel), steps_(new QListWidget),
-      narration_(new QLabel) {
+    : Pane(context, QStringLiteral("pane.script"), tr("Scenario")), title_(new QLabel),
+      steps_(new QListWidget), narration_(new QLabel) {
     title_->setWordWrap(true);
     title_->setObjectName(QStringLiteral("scenarioTitle"));
     QFont bold = title_->font();
@@ -57,7 +57,8 @@ void ScriptPane::fillSteps() {
     if (!same) {
         steps_->clear();
         for (const Step& step : steps) {
-            auto* item = new QListWidgetItem(QStringLiteral("%1  %2").arg(steps_->count() + 1).arg(qt(step.title)), steps_);
+            auto* item = new QListWidgetItem(
+                QStringLiteral("%1  %2").arg(steps_->count() + 1).arg(qt(step.title)), steps_);
             item->setData(Qt::UserRole, qt(step.title));
             item->setToolTip(qt(step.say));
         }
@@ -90,7 +91,8 @@ QString ScriptPane::question() const {
     for (std::size_t i = 0; i < step.answers.size(); ++i) {
         const bool right = revealed_ && i == step.right;
         const QString answer = qt(step.answers[i]).toHtmlEscaped();
-        html += right ? QStringLiteral("<li><b>%1 &#10003;</b></li>").arg(answer) : QStringLiteral("<li>%1</li>").arg(answer);
+        html += right ? QStringLiteral("<li><b>%1 &#10003;</b></li>").arg(answer)
+                      : QStringLiteral("<li>%1</li>").arg(answer);
     }
     html += QStringLiteral("</ol>");
     return revealed_ ? html : html + tr("<p><i>Press R for the answer.</i></p>");
@@ -106,9 +108,11 @@ QString ScriptPane::outcomes() const {
         QString answer = did ? qt(column.answers[step]).toHtmlEscaped() : tr("nothing was done");
         for (const check::Finding& finding : column.report.findings) {
             if (finding.step == step)
-                answer += QStringLiteral("<br><b>%1</b>: %2").arg(qt(check::name(finding.kind)), qt(finding.text).toHtmlEscaped());
+                answer += QStringLiteral("<br><b>%1</b>: %2")
+                              .arg(qt(check::name(finding.kind)), qt(finding.text).toHtmlEscaped());
         }
-        html += QStringLiteral("<tr><td><b>%1</b>&nbsp;</td><td>%2</td></tr>").arg(qt(column.option.name), answer);
+        html += QStringLiteral("<tr><td><b>%1</b>&nbsp;</td><td>%2</td></tr>")
+                    .arg(qt(column.option.name), answer);
     }
     return html + QStringLiteral("</table>");
 }
@@ -116,7 +120,8 @@ QString ScriptPane::outcomes() const {
 QString ScriptPane::narration() const {
     const Step& step = context_.session.steps()[*context_.session.step()];
     QString html;
-    if (!step.say.empty())
+    const bool asks = !step.question.empty() && !revealed_; // what is said would give the answer away
+    if (!step.say.empty() && !asks)
         html += QStringLiteral("<p>%1</p>").arg(qt(step.say).toHtmlEscaped());
     if (!step.question.empty()) {
         html += question();
@@ -135,7 +140,8 @@ QString ScriptPane::asText() {
     bringUpToDate();
     QStringList lines{title_->text()};
     for (int i = 0; i < steps_->count(); ++i)
-        lines << (i == steps_->currentRow() ? QStringLiteral("> ") : QStringLiteral("  ")) + steps_->item(i)->text();
+        lines << (i == steps_->currentRow() ? QStringLiteral("> ") : QStringLiteral("  ")) +
+                     steps_->item(i)->text();
     return lines.join(u'\n');
 }
 

@@ -10,7 +10,6 @@
 #include <QSlider>
 #include <QVBoxLayout>
 
-
 namespace pfnscope::ui {
 
 namespace {
@@ -22,21 +21,26 @@ struct Curve {
     double (*value)(const view::CostPoint&);
 };
 constexpr Curve kCurves[] = {
-    {QT_TRANSLATE_NOOP("TimelinePane", "deposited tables"), [](const view::CostPoint& p) { return double(p.deposited); }},
-    {QT_TRANSLATE_NOOP("TimelinePane", "table bytes, KiB"), [](const view::CostPoint& p) { return double(p.tableBytes) / 1024; }},
-    {QT_TRANSLATE_NOOP("TimelinePane", "page faults"), [](const view::CostPoint& p) { return double(p.faults); }},
+    {QT_TRANSLATE_NOOP("TimelinePane", "deposited tables"),
+     [](const view::CostPoint& p) { return double(p.deposited); }},
+    {QT_TRANSLATE_NOOP("TimelinePane", "table bytes, KiB"),
+     [](const view::CostPoint& p) { return double(p.tableBytes) / 1024; }},
+    {QT_TRANSLATE_NOOP("TimelinePane", "page faults"),
+     [](const view::CostPoint& p) { return double(p.faults); }},
 };
 
 } // namespace
 
 TimelinePane::TimelinePane(const PaneContext& context)
-    : Pane(context, QStringLiteral("pane.timeline"), tr("Timeline")), slider_(new QSlider(Qt::Horizontal)), label_(new QLabel),
-      plot_(new QCustomPlot) {
+    : Pane(context, QStringLiteral("pane.timeline"), tr("Timeline")), slider_(new QSlider(Qt::Horizontal)),
+      label_(new QLabel), plot_(new QCustomPlot) {
     slider_->setObjectName(QStringLiteral("time"));
     slider_->setAccessibleName(tr("Time"));
     slider_->setFocusPolicy(Qt::ClickFocus);
     label_->setObjectName(QStringLiteral("timeLabel"));
     label_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label_->setSizePolicy(QSizePolicy::Ignored,
+                          QSizePolicy::Preferred); // many columns must not widen the window
     plot_->setObjectName(QStringLiteral("plot"));
     plot_->setMinimumHeight(84);
     auto* layout = new QVBoxLayout(this);
@@ -66,6 +70,9 @@ void TimelinePane::buildPlot() {
         area->setMargins(QMargins(0, 0, 8, 0));
         area->axis(QCPAxis::atBottom)->setLabel(tr(kCurves[i].title));
         area->axis(QCPAxis::atLeft)->ticker()->setTickCount(3);
+        const QSharedPointer<QCPAxisTickerFixed> steps(new QCPAxisTickerFixed); // there is no half a step
+        steps->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
+        area->axis(QCPAxis::atBottom)->setTicker(steps);
         for (QCPAxis* axis : area->axes())
             axis->setLayer(QStringLiteral("axes"));
         auto* cursor = new QCPItemStraightLine(plot_);
@@ -81,11 +88,14 @@ void TimelinePane::buildPlot() {
 double TimelinePane::timeOf(int column, machine::Position position) const {
     const Column& shown = context_.session.column(column);
     const auto operation = operationAt(shown.journal(), position);
-    const auto step = operation && *operation < shown.stepOfOperation.size() ? shown.stepOfOperation[*operation] : std::nullopt;
+    const auto step = operation && *operation < shown.stepOfOperation.size()
+                          ? shown.stepOfOperation[*operation]
+                          : std::nullopt;
     if (!step)
         return 0;
     const machine::Call& call = shown.journal().call(shown.journal().operations()[*operation]);
-    return double(*step) + double(position - call.first) / double(std::max<machine::Position>(1, call.last - call.first));
+    return double(*step) +
+           double(position - call.first) / double(std::max<machine::Position>(1, call.last - call.first));
 }
 
 void TimelinePane::fillPlot() {
@@ -104,7 +114,8 @@ void TimelinePane::fillPlot() {
                 times << end;
                 values << values.back();
             }
-            QCPGraph* graph = plot_->addGraph(areas_[curve]->axis(QCPAxis::atBottom), areas_[curve]->axis(QCPAxis::atLeft));
+            QCPGraph* graph =
+                plot_->addGraph(areas_[curve]->axis(QCPAxis::atBottom), areas_[curve]->axis(QCPAxis::atLeft));
             graph->setName(qt(context_.session.column(column).option.name));
             graph->setLineStyle(QCPGraph::lsStepLeft);
             graph->setPen(QPen(theme_.series(column), 1, theme_.seriesDash(column)));
@@ -143,8 +154,10 @@ void TimelinePane::setTheme(const Theme& theme) {
 void TimelinePane::placeCursor() {
     const SessionModel& session = context_.session;
     const auto step = session.step();
-    const double time = !step ? 0 : session.atEndOfStep() ? double(*step) + 1
-                                                               : timeOf(session.activeColumn(), session.position(session.activeColumn()));
+    const double time = !step ? 0
+                        : session.atEndOfStep()
+                            ? double(*step) + 1
+                            : timeOf(session.activeColumn(), session.position(session.activeColumn()));
     for (QCPItemStraightLine* cursor : cursors_) {
         cursor->point1->setCoords(time, 0);
         cursor->point2->setCoords(time, 1);
@@ -163,7 +176,9 @@ QString TimelinePane::words() const {
     const auto step = session.step();
     QString text = tr("step %1/%2").arg(step ? *step + 1 : 0).arg(session.steps().size());
     if (!session.atEndOfStep())
-        text += tr(", write %1/%2").arg(session.position(session.activeColumn())).arg(session.active().journal().end());
+        text += tr(", write %1/%2")
+                    .arg(session.position(session.activeColumn()))
+                    .arg(session.active().journal().end());
     if (const auto first = context_.pictures.firstDivergence())
         text += tr("    columns differ from step %1 on").arg(*first + 1);
     QStringList series;
@@ -175,7 +190,8 @@ QString TimelinePane::words() const {
                       .arg(now.tableBytes / 1024)
                       .arg(now.faults);
     }
-    return text + QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;") + series.join(QStringLiteral("&nbsp;&nbsp;|&nbsp;&nbsp;"));
+    return text + QStringLiteral("&nbsp;&nbsp;&nbsp;&nbsp;") +
+           series.join(QStringLiteral("&nbsp;&nbsp;|&nbsp;&nbsp;"));
 }
 
 void TimelinePane::refresh() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/main_window.h"
 
+#include "base/atomic_file.h"
+#include "canvas/canvas_accessible.h"
 #include "canvas/canvas_column.h"
 #include "editor/editor_pane.h"
 #include "models/text.h"
@@ -10,7 +12,6 @@
 #include "panels/script_pane.h"
 #include "panels/table_pane.h"
 #include "panels/timeline_pane.h"
-#include "base/atomic_file.h"
 #include "window/settings.h"
 #include "window/start_page.h"
 
@@ -21,6 +22,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -28,11 +30,27 @@
 
 namespace pfnscope::ui {
 
+namespace {
+
+/// One layout for all columns, and so one place to look at.
+void scrollTogether(const CanvasView& one, const CanvasView& other) {
+    const std::pair<QScrollBar*, QScrollBar*> bars[] = {
+        {one.horizontalScrollBar(), other.horizontalScrollBar()},
+        {one.verticalScrollBar(), other.verticalScrollBar()}};
+    for (const auto& [first, second] : bars) {
+        QObject::connect(first, &QScrollBar::valueChanged, second, &QScrollBar::setValue);
+        QObject::connect(second, &QScrollBar::valueChanged, first, &QScrollBar::setValue);
+    }
+}
+
+} // namespace
+
 MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     : QMainWindow(parent), pictures_(session_), steps_(KernelSteps::load()), actions_(this), docks_(*this),
-      theme_(Settings::theme()), scenarioFolder_(scenarioFolder), centre_(new QStackedWidget), splitter_(new QSplitter),
-      startPage_(new StartPage) {
+      theme_(Settings::theme()), scenarioFolder_(scenarioFolder), centre_(new QStackedWidget),
+      splitter_(new QSplitter), startPage_(new StartPage) {
     setObjectName(QStringLiteral("pfnscope"));
+    installCanvasAccessibility();
     setWindowTitle(QStringLiteral("pfnscope"));
     setAcceptDrops(true);
     setDockNestingEnabled(true);
@@ -69,29 +87,36 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::makePanes() {
     const PaneContext context{session_, pictures_, steps_};
-    const auto table = [&](const char* name, const QString& title, TablePane::Source source, const QString& empty) {
+    const auto table = [&](const char* name, const QString& title, TablePane::Source source,
+                           const QString& empty) {
         panes_ << new TablePane(context, QString::fromLatin1(name), title, std::move(source), empty);
     };
     auto* script = new ScriptPane(context);
     actions_.on(ActionId::ToolsReveal, [script] { script->reveal(); });
     editor_ = new EditorPane(context, loader_);
-    panes_ << script << new CallsPane(context) << new InspectorPane(context) << new TimelinePane(context) << editor_;
+    panes_ << script << new CallsPane(context) << new InspectorPane(context) << new TimelinePane(context)
+           << editor_;
     table("pane.findings", tr("Findings"), findingRows, tr("Nothing is wrong in any column."));
-    table("pane.ledger", tr("Deposit ledger"), ledgerRows, tr("No table has been deposited up to this moment."));
-    table("pane.predicates", tr("Predicates"), predicateRows, tr("Open a scenario to see the rules of its options."));
-    table("pane.differences", tr("Differences"), differenceRows, tr("The columns do not differ at this moment."));
+    table("pane.ledger", tr("Deposit ledger"), ledgerRows,
+          tr("No table has been deposited up to this moment."));
+    table("pane.predicates", tr("Predicates"), predicateRows,
+          tr("Open a scenario to see the rules of its options."));
+    table("pane.differences", tr("Differences"), differenceRows,
+          tr("The columns do not differ at this moment."));
     table("pane.verdicts", tr("Verdicts"), verdictRows, tr("Open a scenario to see its verdicts."));
     table("pane.events", tr("Events"), eventRows, tr("Nothing has happened yet."));
     table("pane.frames", tr("Frames"), frameRows, tr("No frame is in use."));
     table("pane.tlb", tr("TLB"), tlbRows, tr("The TLBs are empty."));
     for (Pane* pane : panes_)
         docks_.add(*pane);
-    for (const char* name : {"pane.findings", "pane.ledger", "pane.predicates", "pane.differences", "pane.verdicts", "pane.events"})
+    for (const char* name : {"pane.findings", "pane.ledger", "pane.predicates", "pane.differences",
+                             "pane.verdicts", "pane.events"})
         if (QDockWidget* dock = docks_.dock(QString::fromLatin1(name)))
-            connect(dock, &QDockWidget::visibilityChanged, pane(QString::fromLatin1(name)), [dock](bool visible) {
-                if (visible)
-                    static_cast<Pane*>(dock->widget())->bringUpToDate();
-            });
+            connect(dock, &QDockWidget::visibilityChanged, pane(QString::fromLatin1(name)),
+                    [dock](bool visible) {
+                        if (visible)
+                            static_cast<Pane*>(dock->widget())->bringUpToDate();
+                    });
 }
 
 Pane* MainWindow::pane(const QString& name) const {
@@ -109,9 +134,14 @@ void MainWindow::makeToolBar() {
     bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
     using enum ActionId;
     const std::pair<ActionId, const char*> buttons[] = {
-        {StepBegin, "\u25C0\u25C0"},       {StepOperationBack, "\u25C0 operation"}, {StepFunctionBack, "\u25C0 function"},
-        {StepWriteBack, "\u25C0 write"},   {StepWriteForward, "write \u25B6"},      {StepFunctionForward, "function \u25B6"},
-        {StepOperationForward, "operation \u25B6"}, {StepEnd, "\u25B6\u25B6"},
+        {StepBegin, "\u25C0\u25C0"},
+        {StepOperationBack, "\u25C0 operation"},
+        {StepFunctionBack, "\u25C0 function"},
+        {StepWriteBack, "\u25C0 write"},
+        {StepWriteForward, "write \u25B6"},
+        {StepFunctionForward, "function \u25B6"},
+        {StepOperationForward, "operation \u25B6"},
+        {StepEnd, "\u25B6\u25B6"},
     };
     for (const auto& [id, text] : buttons) {
         actions_.action(id)->setIconText(QString::fromUtf8(text));
@@ -135,7 +165,9 @@ void MainWindow::makeToolBar() {
 }
 
 void MainWindow::applyLook() {
-    applyStyle(*qApp, theme_, actions_.action(ActionId::ViewPresenter)->isChecked() ? Density::Presenter : Settings::density());
+    applyStyle(*qApp, theme_,
+               actions_.action(ActionId::ViewPresenter)->isChecked() ? Density::Presenter
+                                                                     : Settings::density());
     for (Pane* pane : panes_)
         pane->setTheme(theme_);
     for (CanvasColumn* column : columns_)
@@ -149,10 +181,13 @@ void MainWindow::setTheme(ThemeKind kind) {
 
 void MainWindow::applyPreset(Preset preset) {
     docks_.apply(preset);
-    QMetaObject::invokeMethod(this, [this] { // once the panes have their sizes
-        for (CanvasColumn* column : columns_)
-            column->canvas().showReadable();
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this] { // once the panes have their sizes
+            for (CanvasColumn* column : columns_)
+                column->canvas().showReadable();
+        },
+        Qt::QueuedConnection);
 }
 
 void MainWindow::makeColumns() {
@@ -171,12 +206,16 @@ void MainWindow::makeColumns() {
                     other->canvas().zoomTo(scale);
             }
         });
-        connect(&column->canvas(), &CanvasView::hovered, this, [this](const QString& text) { statusBar()->showMessage(text); });
+        connect(&column->canvas(), &CanvasView::hovered, this,
+                [this](const QString& text) { statusBar()->showMessage(text); });
+        for (CanvasColumn* other : columns_.mid(0, columns_.size() - 1))
+            scrollTogether(column->canvas(), other->canvas());
         names << qt(session_.column(i).option.name);
     }
     optionsLabel_->setText(names.join(QStringLiteral("  |  ")));
     centre_->setCurrentWidget(session_.isOpen() ? static_cast<QWidget*>(splitter_) : startPage_);
-    setWindowTitle(session_.isOpen() ? QStringLiteral("%1 - pfnscope").arg(session_.title()) : QStringLiteral("pfnscope"));
+    setWindowTitle(session_.isOpen() ? QStringLiteral("%1 - pfnscope").arg(session_.title())
+                                     : QStringLiteral("pfnscope"));
     refreshColumns();
 }
 
@@ -195,13 +234,14 @@ void MainWindow::showRun(Run run) {
     session_.setRun(std::move(run));
     selectSomething();
     if (first)
-        applyPreset(Preset::Explore);
+        applyPreset(session_.columnCount() > 2 ? Preset::Review : Preset::Explore);
 }
 
 void MainWindow::selectSomething() {
     if (session_.selection() || columns_.isEmpty())
         return;
-    std::optional<view::EntryRef> best; // the last entry that changed, else the last there is: the nearest to a page
+    std::optional<view::EntryRef>
+        best; // the last entry that changed, else the last there is: the nearest to a page
     bool bestChanged = false;
     for (const view::Box& box : columns_.front()->canvas().diagram().boxes) {
         for (const view::Row& row : box.rows) {
@@ -278,7 +318,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
     const int number = event->key() - Qt::Key_1;
-    if (event->modifiers() == Qt::ControlModifier && number >= 0 && number < 9 && number < docks_.docks().size()) {
+    if (event->modifiers() == Qt::ControlModifier && number >= 0 && number < 9 &&
+        number < docks_.docks().size()) {
         QDockWidget* dock = docks_.docks()[number];
         dock->show();
         dock->raise();
