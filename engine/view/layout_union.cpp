@@ -117,7 +117,7 @@ private:
             return;
         leave(found->second);
         // What is still in its ring hangs on nothing from now on.
-        const std::uint32_t left = rings_[{freed.frame, freed.table.mm}];
+        const std::uint32_t left = rings_[Place(freed.frame, freed.table.mm)];
         live_.erase(found);
         noteLoose(freed.table.mm, left);
     }
@@ -126,14 +126,14 @@ private:
         PageTable after = deposited.before;
         after.state = TableState::Deposited;
         move(deposited.table, after);
-        ++rings_[deposited.owner];
+        ++rings_[placeOf(deposited.owner)];
         noteDock(deposited.owner);
     }
     void on(const TableWithdrawn& withdrawn) {
         PageTable after = withdrawn.before;
         after.state = TableState::Detached;
         move(withdrawn.table, after);
-        --rings_[withdrawn.owner];
+        --rings_[placeOf(withdrawn.owner)];
     }
     void on(const VmaChanged& vma) {
         const auto& change = *vma.change;
@@ -159,7 +159,7 @@ private:
         found->second.table = after;
         enter(found->second);
         if (after.state == TableState::Linked && after.level == hw::Level::Pmd)
-            noteDock({frame, after.mm});
+            noteDock(DepositOwner{.pmdTable = frame, .mm = after.mm});
     }
     void enter(Live& live) {
         if (isInTree(live.table)) {
@@ -187,6 +187,9 @@ private:
         table.runs = std::max(table.runs, static_cast<std::uint32_t>(live.runs.size()));
         table.story = mix(live.story, live.runs.size());
     }
+    using Place = std::pair<std::optional<Pfn>, MmId>;
+    static Place placeOf(const DepositOwner& owner) { return {owner.pmdTable, owner.mm}; }
+
     void noteDock(const DepositOwner& owner) {
         TableKey key{owner.mm, hw::Level::Pgd, {}};
         if (owner.pmdTable) {
@@ -196,14 +199,14 @@ private:
             key = keyOf(found->second.table);
         }
         auto& table = all_.table(key);
-        table.deposited = std::max(table.deposited, rings_[owner]);
+        table.deposited = std::max(table.deposited, rings_[placeOf(owner)]);
     }
 
     LayoutUnion& all_;
     hw::Geometry geometry_;
     std::map<Pfn, Live> live_;
     std::map<TableKey, std::uint32_t> linked_;
-    std::map<DepositOwner, std::uint32_t> rings_;
+    std::map<Place, std::uint32_t> rings_; ///< slots of one PMD table count together
     std::map<MmId, std::uint32_t> vmas_;
     std::map<MmId, std::uint32_t> loose_;
 };

@@ -124,17 +124,21 @@ const TableNode* nth(std::span<const TableNode> nodes, unsigned n) {
     return n < nodes.size() ? &nodes[n] : nullptr;
 }
 
-machine::DepositOwner ownerAt(const Slot& slot, const TableNode& table) {
+/// All that is kept for this table: one ring, or a slot for each of its entries.
+bool keptFor(const DepositDock& dock, const Slot& slot, const TableNode& table) {
     if (slot.key.level == Level::Pgd)
-        return {std::nullopt, slot.key.mm};
-    return {table.frame, slot.key.mm};
+        return !dock.owner.pmdTable && dock.owner.mm == slot.key.mm;
+    return dock.owner.pmdTable == table.frame && dock.owner.mm == slot.key.mm;
 }
 
 std::vector<Pfn> depositsAt(const Slot& slot, const TableNode* table, const TableGraph* graph) {
+    std::vector<Pfn> tables;
     if (table == nullptr || graph == nullptr)
-        return {};
-    const DepositDock* dock = graph->dockOf(ownerAt(slot, *table));
-    return dock != nullptr ? dock->tables : std::vector<Pfn>{};
+        return tables;
+    for (const DepositDock& dock : graph->docks)
+        if (keptFor(dock, slot, *table))
+            tables.insert(tables.end(), dock.tables.begin(), dock.tables.end());
+    return tables;
 }
 
 bool contains(const std::vector<Pfn>& list, Pfn table) {
