@@ -1,28 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/commands.h"
+#include "run_pfnscope.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 namespace pfnscope::app {
 namespace {
 
-struct Answer {
-    ExitStatus status;
-    std::string out;
-    std::string err;
-};
-
-Answer answer(const std::vector<std::string>& arguments) {
-    std::ostringstream out;
-    std::ostringstream err;
-    const ExitStatus status = runCommandLine(arguments, out, err);
-    return {status, out.str(), err.str()};
-}
+using test::Answer;
+using test::runPfnscope;
 
 struct BadFile {
     const char* name;
@@ -34,7 +23,7 @@ class BadFiles : public testing::TestWithParam<BadFile> {};
 TEST_P(BadFiles, GetPlaceAndExpectationAndStatus2) {
     const std::string folder = std::string(PFNSCOPE_TEST_DATA) + "/bad/";
     for (const char* command : {"run", "compare"}) {
-        const Answer got = answer({command, folder + GetParam().name});
+        const Answer got = runPfnscope({command, folder + GetParam().name});
         EXPECT_EQ(got.status, ExitStatus::BadInput);
         EXPECT_TRUE(got.out.empty()) << got.out;
         EXPECT_EQ(got.err, "pfnscope: " + folder + GetParam().error + "\n");
@@ -75,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(BadInput, DeepNestingAndBrokenYamlEndInALine) {
     for (const char* name : {"deep.yaml", "not_yaml.yaml"}) {
-        const Answer got = answer({"run", std::string(PFNSCOPE_TEST_DATA) + "/bad/" + name});
+        const Answer got = runPfnscope({"run", std::string(PFNSCOPE_TEST_DATA) + "/bad/" + name});
         EXPECT_EQ(got.status, ExitStatus::BadInput);
         EXPECT_THAT(got.err, testing::MatchesRegex("pfnscope: .*yaml:[0-9]+:[0-9]+: .*: expected .*\n"));
     }
@@ -89,7 +78,7 @@ TEST(BadInput, AMillionSteps) {
         for (int i = 0; i < 1'000'000; ++i)
             file << "  - exit:\n";
     }
-    const Answer got = answer({"compare", path.string()});
+    const Answer got = runPfnscope({"compare", path.string()});
     std::filesystem::remove(path);
     EXPECT_EQ(got.status, ExitStatus::BadInput);
     EXPECT_EQ(got.err, "pfnscope: " + path.string() +
@@ -97,17 +86,17 @@ TEST(BadInput, AMillionSteps) {
 }
 
 TEST(BadInput, FilesThatAreNone) {
-    EXPECT_EQ(answer({"run", "/nowhere.yaml"}).status, ExitStatus::BadInput);
-    EXPECT_THAT(answer({"run", "/nowhere.yaml"}).err,
+    EXPECT_EQ(runPfnscope({"run", "/nowhere.yaml"}).status, ExitStatus::BadInput);
+    EXPECT_THAT(runPfnscope({"run", "/nowhere.yaml"}).err,
                 testing::StartsWith("pfnscope: /nowhere.yaml: cannot read"));
-    EXPECT_EQ(answer({"run", PFNSCOPE_TEST_DATA}).status, ExitStatus::BadInput);
+    EXPECT_EQ(runPfnscope({"run", PFNSCOPE_TEST_DATA}).status, ExitStatus::BadInput);
 }
 
 TEST(BadInput, CommandLines) {
-    EXPECT_EQ(answer({"run"}).status, ExitStatus::BadInput);
-    EXPECT_EQ(answer({"fly"}).status, ExitStatus::BadInput);
-    EXPECT_EQ(answer({"run", "x.yaml", "--colour"}).status, ExitStatus::BadInput);
-    const Answer option = answer({"compare", "thread/01-vfio-unmap-all", "--option", "Z"});
+    EXPECT_EQ(runPfnscope({"run"}).status, ExitStatus::BadInput);
+    EXPECT_EQ(runPfnscope({"fly"}).status, ExitStatus::BadInput);
+    EXPECT_EQ(runPfnscope({"run", "x.yaml", "--colour"}).status, ExitStatus::BadInput);
+    const Answer option = runPfnscope({"compare", "thread/01-vfio-unmap-all", "--option", "Z"});
     EXPECT_EQ(option.status, ExitStatus::BadInput);
     EXPECT_THAT(option.err,
                 testing::StartsWith("pfnscope: unknown name 'Z': expected an option: one of mainline"));

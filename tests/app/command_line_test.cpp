@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/commands.h"
+#include "run_pfnscope.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <sstream>
-
 namespace pfnscope::app {
 namespace {
 
+using test::Answer;
+using test::runPfnscope;
+
 using Json = nlohmann::json;
-
-struct Answer {
-    ExitStatus status;
-    std::string out;
-    std::string err;
-};
-
-Answer answer(const std::vector<std::string>& arguments) {
-    std::ostringstream out;
-    std::ostringstream err;
-    const ExitStatus status = runCommandLine(arguments, out, err);
-    return {status, out.str(), err.str()};
-}
 
 std::string data(const char* name) {
     return std::string(PFNSCOPE_TEST_DATA) + "/scenarios/" + name;
@@ -35,7 +23,7 @@ TEST(CommandLine, HelpIsEverywhere) {
                                                       {"compare", "--help"},
                                                       {"options", "--help"},
                                                       {"scenarios", "--help"}}) {
-        const Answer got = answer(arguments);
+        const Answer got = runPfnscope(arguments);
         EXPECT_EQ(got.status, ExitStatus::Done);
         EXPECT_THAT(got.out, testing::HasSubstr("--help"));
         EXPECT_TRUE(got.err.empty());
@@ -43,8 +31,8 @@ TEST(CommandLine, HelpIsEverywhere) {
 }
 
 TEST(CommandLine, CompareJsonHasTheKeysOfTheDesign) {
-    const Answer got =
-        answer({"compare", "thread/02-vfio-unmap-4k", "--option", "mainline", "--option", "naive", "--json"});
+    const Answer got = runPfnscope(
+        {"compare", "thread/02-vfio-unmap-4k", "--option", "mainline", "--option", "naive", "--json"});
     ASSERT_EQ(got.status, ExitStatus::Done) << got.err;
     const Json json = Json::parse(got.out);
     ASSERT_EQ(json.at("results").size(), 2U);
@@ -72,8 +60,8 @@ TEST(CommandLine, CompareJsonHasTheKeysOfTheDesign) {
 }
 
 TEST(CommandLine, TheMatrixHasARowAScenarioAndAColumnAnOption) {
-    const Answer got = answer({"compare", "thread/01-vfio-unmap-all", "thread/09a-sigbus-handler-first",
-                               "--option", "A,C,D", "--matrix"});
+    const Answer got = runPfnscope({"compare", "thread/01-vfio-unmap-all", "thread/09a-sigbus-handler-first",
+                                    "--option", "A,C,D", "--matrix"});
     EXPECT_EQ(got.status, ExitStatus::Done);
     EXPECT_EQ(got.out, "                                 A   C     D      \n"
                        "thread/01-vfio-unmap-all         ok  ok    ok     \n"
@@ -81,27 +69,27 @@ TEST(CommandLine, TheMatrixHasARowAScenarioAndAColumnAnOption) {
 }
 
 TEST(CommandLine, AFailedExpectationIsStatus1) {
-    const Answer got = answer({"run", data("wrong_expectation.yaml")});
+    const Answer got = runPfnscope({"run", data("wrong_expectation.yaml")});
     EXPECT_EQ(got.status, ExitStatus::CheckFailed);
     EXPECT_THAT(got.out, testing::HasSubstr("not as expected: verdict is ok, expected crash"));
-    EXPECT_THAT(answer({"compare", data("wrong_expectation.yaml"), "--matrix"}).out,
+    EXPECT_THAT(runPfnscope({"compare", data("wrong_expectation.yaml"), "--matrix"}).out,
                 testing::HasSubstr("ok!"));
 }
 
 TEST(CommandLine, AFindingThatNobodyExpectsIsStatus1) {
-    EXPECT_EQ(answer({"run", data("own_option.yaml"), "--option", "F"}).status, ExitStatus::CheckFailed);
-    EXPECT_EQ(answer({"run", data("own_option.yaml"), "--option", "mainline"}).status, ExitStatus::Done);
+    EXPECT_EQ(runPfnscope({"run", data("own_option.yaml"), "--option", "F"}).status, ExitStatus::CheckFailed);
+    EXPECT_EQ(runPfnscope({"run", data("own_option.yaml"), "--option", "mainline"}).status, ExitStatus::Done);
 }
 
 TEST(CommandLine, AnOptionMayComeFromAFile) {
-    const Answer got =
-        answer({"compare", "thread/01-vfio-unmap-all", "--option-file", data("option_g.yaml"), "--matrix"});
+    const Answer got = runPfnscope(
+        {"compare", "thread/01-vfio-unmap-all", "--option-file", data("option_g.yaml"), "--matrix"});
     EXPECT_EQ(got.status, ExitStatus::Done) << got.err;
     EXPECT_EQ(got.out, "                          G    \nthread/01-vfio-unmap-all  crash\n");
 }
 
 TEST(CommandLine, RunShowsStepsFindingsAndCosts) {
-    const Answer got = answer({"run", "thread/06-remap-fork", "--option", "rfc-v2"});
+    const Answer got = runPfnscope({"run", "thread/06-remap-fork", "--option", "rfc-v2"});
     EXPECT_EQ(got.status, ExitStatus::Done) << "the crash is what the scenario expects";
     EXPECT_THAT(got.out, testing::HasSubstr("fork: child\n       -> process 2"));
     EXPECT_THAT(got.out, testing::HasSubstr("the kernel dies in pgtable_trans_huge_withdraw, reading 0x8"));
@@ -110,12 +98,12 @@ TEST(CommandLine, RunShowsStepsFindingsAndCosts) {
 }
 
 TEST(CommandLine, OptionsAndScenariosAreListed) {
-    const Json options = Json::parse(answer({"options", "--json"}).out);
+    const Json options = Json::parse(runPfnscope({"options", "--json"}).out);
     EXPECT_EQ(options.at("options").size(), 15U);
     EXPECT_EQ(options.at("options").at(8).at("slots").at("remap.deposit"),
               "all(vma.pfnmap, not(vma.fault), not(vma.huge_fault))");
-    EXPECT_THAT(answer({"options", "C"}).out, testing::HasSubstr("* zap.deposited"));
-    const Json scenarios = Json::parse(answer({"scenarios", "--json"}).out);
+    EXPECT_THAT(runPfnscope({"options", "C"}).out, testing::HasSubstr("* zap.deposited"));
+    const Json scenarios = Json::parse(runPfnscope({"scenarios", "--json"}).out);
     std::vector<std::string> names;
     for (const Json& each : scenarios.at("scenarios"))
         names.push_back(each.at("scenario"));

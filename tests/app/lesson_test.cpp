@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/commands.h"
 #include "app/data_paths.h"
 #include "app/lesson.h"
+#include "run_pfnscope.h"
 #include "scenario/reader.h"
 #include "scenario/runner.h"
 #include "temporary_config.h"
@@ -13,25 +13,17 @@
 
 using namespace pfnscope;
 using namespace pfnscope::app;
+using pfnscope::test::Answer;
+using pfnscope::test::runPfnscope;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 namespace {
 
-struct Answer {
-    ExitStatus status;
-    std::string out;
-    std::string err;
-};
-
 /// `input`: what the learner types; empty: nobody is there.
 Answer pfnscopeLesson(std::vector<std::string> arguments, std::optional<std::string> input = std::nullopt) {
     arguments.insert(arguments.begin(), "lesson");
-    std::ostringstream out;
-    std::ostringstream err;
-    std::istringstream in(input.value_or(""));
-    const ExitStatus status = runCommandLine(arguments, out, err, input ? &in : nullptr);
-    return {status, out.str(), err.str()};
+    return runPfnscope(arguments, std::move(input));
 }
 
 std::vector<std::filesystem::path> lessonFiles() {

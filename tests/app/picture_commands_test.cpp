@@ -1,34 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/commands.h"
 #include "base/atomic_file.h"
+#include "run_pfnscope.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include <sstream>
 #include <unistd.h>
 
 namespace pfnscope::app {
 namespace {
 
-struct Answer {
-    ExitStatus status;
-    std::string out;
-    std::string err;
-};
-
-Answer answer(const std::vector<std::string>& arguments) {
-    std::ostringstream out;
-    std::ostringstream err;
-    const ExitStatus status = runCommandLine(arguments, out, err);
-    return {status, out.str(), err.str()};
-}
+using test::Answer;
+using test::runPfnscope;
 
 Answer rendered(const std::vector<std::string>& more) {
     std::vector<std::string> arguments{"render", "thread/04-remap-unmap-4k", "--option", "A"};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return answer(arguments);
+    return runPfnscope(arguments);
 }
 
 TEST(Render, EveryFormatSaysWhereItComesFromAndIsTheSameTwice) {
@@ -67,12 +56,12 @@ TEST(Render, RefusesWhatItCannotShow) {
     EXPECT_EQ(rendered({"--step", "99"}).status, ExitStatus::BadInput);
     EXPECT_THAT(rendered({"--step", "99"}).err, testing::HasSubstr("a step from 0 to"));
     EXPECT_EQ(rendered({"--format", "gif"}).status, ExitStatus::BadInput);
-    EXPECT_EQ(answer({"render", "no/such"}).status, ExitStatus::BadInput);
+    EXPECT_EQ(runPfnscope({"render", "no/such"}).status, ExitStatus::BadInput);
 }
 
 TEST(Bits, AreThereInEveryForm) {
     for (const char* format : {"text", "svg", "mermaid"}) {
-        const Answer got = answer({"bits", "--format", format});
+        const Answer got = runPfnscope({"bits", "--format", format});
         EXPECT_EQ(got.status, ExitStatus::Done);
         EXPECT_THAT(got.out, testing::HasSubstr("SPECIAL")) << format;
     }
@@ -80,13 +69,13 @@ TEST(Bits, AreThereInEveryForm) {
 
 TEST(Report, IsAMailOrAPage) {
     const std::vector<std::string> asked{"report", "thread/02-vfio-unmap-4k", "--option", "mainline,naive"};
-    const Answer text = answer(asked);
+    const Answer text = runPfnscope(asked);
     ASSERT_EQ(text.status, ExitStatus::Done) << text.err;
     EXPECT_THAT(text.out, testing::AllOf(testing::HasSubstr("Verdicts"), testing::HasSubstr("naive")));
     const std::string path = "/tmp/pfnscope-report-" + std::to_string(::getpid()) + ".html";
     std::vector<std::string> page = asked;
     page.insert(page.end(), {"-o", path});
-    EXPECT_EQ(answer(page).status, ExitStatus::Done);
+    EXPECT_EQ(runPfnscope(page).status, ExitStatus::Done);
     const auto content = readFile(path);
     ::unlink(path.c_str());
     ASSERT_TRUE(content.has_value());
