@@ -46,14 +46,14 @@ function(pfnscope_test name)
     target_link_libraries(${name}_test PRIVATE pfnscope_options ${arg_LINKS} ${arg_EXTERNAL} GTest::gtest GTest::gtest_main
                                                GTest::gmock rapidcheck)
     target_include_directories(${name}_test PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-    target_compile_definitions(${name}_test PRIVATE PFNSCOPE_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
-                                                    PFNSCOPE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    # Relative, and run from the top: a path of this checkout in the command line would keep others from ccache's objects.
+    target_compile_definitions(${name}_test PRIVATE PFNSCOPE_TEST_DATA="tests/data" PFNSCOPE_SOURCE_DIR=".")
     set_target_properties(${name}_test PROPERTIES AUTOMOC OFF)
     if(NOT arg_LABELS)
         set(arg_LABELS fast)
     endif()
     # One CTest entry a program, not one a case: starting a process for each of a thousand cases costs more than the cases.
-    add_test(NAME ${name} COMMAND ${name}_test)
+    add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 600)
 endfunction()
 
