@@ -65,7 +65,7 @@ void PhysicalMemory::closeWindow() {
 
 bool PhysicalMemory::isWritten(Pfn frame) const {
     if (frame.raw() < windowFrames_)
-        return (writtenInWindow_[frame.raw() / 64] >> (frame.raw() % 64) & 1U) != 0;
+        return isMarked(frame);
     return high_.contains(frame);
 }
 
@@ -76,12 +76,10 @@ void PhysicalMemory::noteWritten(Pfn frame) {
         written_.insert(std::lower_bound(written_.begin(), written_.end(), frame), frame);
 }
 
-PhysicalMemory::Frame PhysicalMemory::writable(Pfn frame) {
+PhysicalMemory::Frame PhysicalMemory::firstWritable(Pfn frame) {
     if (frame.raw() < kWindowFrames && openWindow()) {
-        std::uint64_t& bits = writtenInWindow_[frame.raw() / 64];
-        const std::uint64_t bit = 1ULL << (frame.raw() % 64);
-        if ((bits & bit) == 0) {
-            bits |= bit;
+        if (!isMarked(frame)) {
+            writtenInWindow_[frame.raw() / 64] |= 1ULL << (frame.raw() % 64);
             noteWritten(frame);
         }
         return Frame(window_ + frame.raw() * kWordsPerFrame, kWordsPerFrame);

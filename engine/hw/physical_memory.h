@@ -37,12 +37,22 @@ public:
     Word read(Pfn frame, unsigned index) const { return wordsOf(frame)[index]; }
     ConstFrame frame(Pfn frame) const { return ConstFrame(wordsOf(frame), kWordsPerFrame); }
 
-    /// False: the frame reads as zeros, and nobody need look (looking would make the host find a page for it).
+    /// The words of the low kWindowSize bytes of memory, for loops over many tables; null while none of them
+    /// was written, and where the host refuses the window. It stays where it is.
+    const Word* window() const { return window_; }
+    static constexpr Bytes kWindowSize{1ULL << 32};
+
+    /// False: the frame reads as zeros, and nobody need look (looking would make the host find a page for
+    /// it).
     bool isWritten(Pfn frame) const;
 
     /// For Machine's deltas and the MMU's tests; nobody else writes. A frame stays where it is as long as the
     /// memory lives.
-    Frame writable(Pfn frame);
+    Frame writable(Pfn frame) {
+        if (frame.raw() < windowFrames_ && isMarked(frame))
+            return Frame(window_ + frame.raw() * kWordsPerFrame, kWordsPerFrame);
+        return firstWritable(frame);
+    }
 
     /// Every frame that was ever written, in ascending order: each(Pfn, ConstFrame).
     template <class Each> void forEachFrame(Each&& each) const {
@@ -54,12 +64,16 @@ public:
 
 private:
     using Words = std::array<Word, kWordsPerFrame>;
-    static constexpr std::uint64_t kWindowFrames = 1U << 20;
+    static constexpr std::uint64_t kWindowFrames = kWindowSize.pages();
 
     const Word* wordsOf(Pfn frame) const {
         return frame.raw() < windowFrames_ ? window_ + frame.raw() * kWordsPerFrame : highWordsOf(frame);
     }
     const Word* highWordsOf(Pfn frame) const;
+    bool isMarked(Pfn frameInWindow) const {
+        return (writtenInWindow_[frameInWindow.raw() / 64] >> (frameInWindow.raw() % 64) & 1U) != 0;
+    }
+    Frame firstWritable(Pfn frame);
     bool openWindow();
     void closeWindow();
     void noteWritten(Pfn frame);

@@ -3,6 +3,8 @@
 
 #include "hw/x86_64.h"
 
+#include <algorithm>
+#include <bit>
 #include <cassert>
 
 namespace pfnscope::hw {
@@ -25,11 +27,11 @@ Tlb::Tlb(const Geometry& geometry, const TlbSettings& settings) : geometry_(geom
     arrays_[2].shape = settings.pde;
     for (unsigned i = 3; i < kTlbArrays; ++i)
         arrays_[i].shape = settings.upper;
+    unsigned first = 0;
     for (Array& array : arrays_) {
-        if (array.shape.entries == 0)
-            continue;
-        array.setMask = static_cast<std::uint16_t>(array.shape.sets() - 1);
-        array.setBits = static_cast<std::uint8_t>(std::countr_zero(array.shape.sets()));
+        array.first = first;
+        array.setMask = static_cast<std::uint16_t>(std::max(array.shape.sets(), 1U) - 1);
+        first += array.shape.entries;
     }
     for (unsigned depth = 1; depth <= geometry.levels; ++depth)
         shift_[depth] = geometry.shift(geometry.levelAt(depth));
@@ -42,23 +44,43 @@ bool Tlb::operator==(const Tlb& other) const {
         const Array& mine = arrays_[a];
         const Array& its = other.arrays_[a];
         // An array that was never filled equals one that is empty again with its cursors at 0.
-        for (unsigned slot = 0; slot < mine.shape.entries; ++slot) {
-            if ((mine.entries.empty() ? TlbEntry{} : mine.entries[slot]) !=
-                (its.entries.empty() ? TlbEntry{} : its.entries[slot]))
+        for (unsigned slot = 0; slot < mine.shape.entries; ++slot)
+            if (entryAt(mine, slot) != other.entryAt(its, slot))
                 return false;
-        }
-        for (unsigned set = 0; set < mine.shape.sets(); ++set) {
-            if ((mine.cursors.empty() ? 0 : mine.cursors[set]) !=
-                (its.cursors.empty() ? 0 : its.cursors[set]))
+        for (unsigned set = 0; set < mine.shape.sets(); ++set)
+            if (cursorAt(mine, set) != other.cursorAt(its, set))
                 return false;
-        }
     }
     return true;
 }
 
+const TlbEntry* Tlb::find(const Array& array, VirtAddr at, unsigned depth, Pcid pcid) const {
+    const TlbEntry* const first = &entries_[array.first + firstWay(array, at, depth)];
+    const std::uint64_t number = at.raw() >> shift_[depth];
+    for (unsigned way = 0; way < array.shape.ways; ++way) {
+        const TlbEntry& entry = first[way];
+        if (entry.page.raw() >> shift_[depth] == number && entry.depth == depth &&
+            (entry.pcid == pcid || entry.global))
+            return &entry;
+    }
+    return nullptr;
+}
+
+const TlbEntry* Tlb::search(VirtAddr at, Pcid pcid) const {
+    for (unsigned depth = 1; depth <= 3; ++depth) {
+        for (const TlbArray which : {TlbArray::L1, TlbArray::SecondLevel}) {
+            if (arrayOf(which).usedAtDepth[depth] == 0)
+                continue;
+            if (const TlbEntry* found = find(arrayOf(which), at, depth, pcid))
+                return found;
+        }
+    }
+    return nullptr;
+}
+
 std::optional<WalkStart> Tlb::lookupStructure(VirtAddr at, Pcid pcid) const {
     for (unsigned depth = 2; depth <= geometry_.levels; ++depth) {
-        const Array& array = arrays_[static_cast<unsigned>(structureCache(depth))];
+        const Array& array = arrayOf(structureCache(depth));
         if (array.used == 0)
             continue;
         if (const TlbEntry* found = find(array, at, depth, pcid))
@@ -72,33 +94,27 @@ bool Tlb::covers(const TlbEntry& entry, VirtAddr at) const {
 }
 
 void Tlb::planInsert(TlbChange& change, TlbArray which, const TlbEntry& entry) const {
-    const Array& array = arrays_[static_cast<unsigned>(which)];
+    const Array& array = arrayOf(which);
     if (array.shape.entries == 0)
         return;
-    const unsigned set = static_cast<unsigned>(entry.page.raw() >> shift_[entry.depth]) & array.setMask;
+    const unsigned firstSlot = firstWay(array, entry.page, entry.depth);
     const unsigned ways = array.shape.ways;
-    TlbSlotChange slot{which, 0, 0, static_cast<std::uint16_t>(set * ways), {}, entry};
-    if (!array.entries.empty()) {
-        const TlbEntry* const first = &array.entries[set * ways];
-        unsigned way = array.cursors[set];
-        unsigned empty = ways;
-        unsigned same = ways;
-        for (unsigned i = ways; i-- > 0;) {
-            empty = first[i].isEmpty() ? i : empty;
-            if (first[i].depth == entry.depth && first[i].page == entry.page &&
-                first[i].global == entry.global && (entry.global || first[i].pcid == entry.pcid))
-                same = i;
-        }
-        slot.cursorBefore = slot.cursorAfter = array.cursors[set];
-        if (same < ways)
-            way = same;
-        else if (empty < ways)
-            way = empty;
-        else
-            slot.cursorAfter = static_cast<std::uint8_t>((way + 1) % ways);
-        slot.before = first[way];
-        slot.slot = static_cast<std::uint16_t>(set * ways + way);
+    const std::uint8_t cursor = cursorAt(array, firstSlot / ways);
+    unsigned empty = ways;
+    unsigned same = ways;
+    for (unsigned i = ways; i-- > 0;) {
+        const TlbEntry old = entryAt(array, firstSlot + i);
+        empty = old.isEmpty() ? i : empty;
+        if (old.depth == entry.depth && old.page == entry.page && old.global == entry.global &&
+            (entry.global || old.pcid == entry.pcid))
+            same = i;
     }
+    const bool evicts = same == ways && empty == ways;
+    const unsigned way = same < ways ? same : empty < ways ? empty : cursor;
+    const auto after = static_cast<std::uint8_t>(evicts ? (cursor + 1U) % ways : cursor);
+    const TlbSlotChange slot{
+        which, cursor, after, static_cast<std::uint16_t>(firstSlot + way), entryAt(array, firstSlot + way),
+        entry};
     if (slot.before != slot.after)
         change.slots.push_back(slot);
 }
@@ -136,7 +152,7 @@ template <class Drop> TlbChange Tlb::planDrop(Drop drop) const {
     forEachEntry([&](TlbArray which, std::uint16_t slot, const TlbEntry& entry) {
         if (!drop(which, entry))
             return;
-        const Array& array = arrays_[static_cast<unsigned>(which)];
+        const Array& array = arrayOf(which);
         const std::uint8_t cursor = array.cursors[slot / array.shape.ways];
         change.slots.push_back({which, cursor, cursor, slot, entry, TlbEntry{}});
     });
@@ -195,36 +211,57 @@ TlbChange Tlb::planFlushAll() const {
     return planDrop([](TlbArray, const TlbEntry&) { return true; });
 }
 
-void Tlb::set(Array& array, unsigned slot, const TlbEntry& entry, std::uint8_t cursor) {
-    if (array.entries.empty()) {
-        array.entries.resize(array.shape.entries);
-        array.fingerprints.resize(array.shape.sets());
+void Tlb::takeMemory() {
+    unsigned entries = 0;
+    for (Array& array : arrays_) {
+        entries += array.shape.entries;
         array.cursors.resize(array.shape.sets());
     }
-    TlbEntry& old = array.entries[slot];
-    const unsigned setIndex = slot / array.shape.ways;
+    entries_.resize(entries + 1);
+    const unsigned translations = settings_.l1.entries + settings_.secondLevel.entries;
+    index_.resize(std::bit_ceil(2 * translations + 1), static_cast<std::uint16_t>(entries));
+}
+
+/// Where a page has a global translation and one of its own PCID as well, search() has to choose: then the
+/// index says nothing. It may lead to a slot that holds something else by now: lookup() compares.
+void Tlb::noteInIndex(const TlbEntry& entry, unsigned place) {
+    bool alone = true;
+    for (const TlbArray which : {TlbArray::L1, TlbArray::SecondLevel}) {
+        const Array& array = arrayOf(which);
+        const unsigned first = firstWay(array, entry.page, 1);
+        for (unsigned i = 0; array.used > 0 && i < array.shape.ways; ++i) {
+            const TlbEntry& other = entries_[array.first + first + i];
+            alone = alone && (other.depth != 1 || other.page != entry.page || other.global == entry.global);
+        }
+    }
+    index_[entry.page.raw() >> shift_[1] & (index_.size() - 1)] =
+        static_cast<std::uint16_t>(alone ? place : entries_.size() - 1);
+}
+
+void Tlb::set(Array& array, unsigned slot, const TlbEntry& entry, std::uint8_t cursor) {
+    if (entries_.empty())
+        takeMemory();
+    TlbEntry& old = entries_[array.first + slot];
     array.used = static_cast<std::uint16_t>(array.used + !entry.isEmpty() - !old.isEmpty());
     --array.usedAtDepth[old.depth];
     ++array.usedAtDepth[entry.depth];
     old = entry;
-    array.cursors[setIndex] = cursor;
-    std::uint8_t& fingerprint = array.fingerprints[setIndex][slot % array.shape.ways];
-    fingerprint = entry.isEmpty() ? 0 : array.fingerprint(entry.page.raw() >> shift_[entry.depth]);
+    array.cursors[slot / array.shape.ways] = cursor;
+    if (entry.depth == 1)
+        noteInIndex(entry, array.first + slot);
 }
 
 void Tlb::apply(const TlbChange& change) {
     for (const TlbSlotChange& slot : change.slots) {
-        Array& array = arrays_[static_cast<unsigned>(slot.array)];
-        assert((array.entries.empty() ? TlbEntry{} : array.entries[slot.slot]) == slot.before);
-        set(array, slot.slot, slot.after, slot.cursorAfter);
+        assert(entryAt(arrayOf(slot.array), slot.slot) == slot.before);
+        set(arrayOf(slot.array), slot.slot, slot.after, slot.cursorAfter);
     }
 }
 
 void Tlb::revert(const TlbChange& change) {
     for (auto slot = change.slots.rbegin(); slot != change.slots.rend(); ++slot) {
-        Array& array = arrays_[static_cast<unsigned>(slot->array)];
-        assert(array.entries[slot->slot] == slot->after);
-        set(array, slot->slot, slot->before, slot->cursorBefore);
+        assert(entryAt(arrayOf(slot->array), slot->slot) == slot->after);
+        set(arrayOf(slot->array), slot->slot, slot->before, slot->cursorBefore);
     }
 }
 

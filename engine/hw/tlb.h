@@ -4,9 +4,7 @@
 #include "hw/walk.h"
 
 #include <array>
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -33,12 +31,14 @@ struct TlbShape {
 struct TlbSettings {
     TlbShape l1{64, 4};
     TlbShape secondLevel{1536, 12};
-    /// Of PML5Es, PML4Es, PDPTEs and PDEs; no entries: no paging-structure caches.
+    /// Of PML5Es, PML4Es, PDPTEs and PDEs; no entries: no paging-structure caches. All arrays together hold
+    /// fewer than 65,535 entries.
     TlbShape upper{4, 4};
     TlbShape pde{32, 4};
     constexpr bool operator==(const TlbSettings&) const = default;
     constexpr bool isValid() const {
-        return l1.isValid() && secondLevel.isValid() && upper.isValid() && pde.isValid();
+        return l1.isValid() && secondLevel.isValid() && upper.isValid() && pde.isValid() &&
+               l1.entries + secondLevel.entries + pde.entries + 3 * upper.entries < 0xffff;
     }
 };
 
@@ -96,8 +96,8 @@ public:
     const TlbSettings& settings() const { return settings_; }
     bool operator==(const Tlb& other) const;
 
-    /// The translation of `at` that an access with this PCID may use; null: a miss. Valid until the next
-    /// change.
+    /// The translation of `at` that an access with this PCID may use; null: a miss. Of several, the one of
+    /// the smallest page, and of these the one in the L1. Valid until the next change. Takes no memory.
     const TlbEntry* lookup(VirtAddr at, Pcid pcid) const;
     /// The deepest table a walk for `at` may begin at; empty: begin at CR3.
     std::optional<WalkStart> lookupStructure(VirtAddr at, Pcid pcid) const;
@@ -124,10 +124,11 @@ public:
     /// Every entry that is not empty, in a fixed order: visit(TlbArray, slot, const TlbEntry&).
     template <class Visit> void forEachEntry(Visit visit) const {
         for (unsigned a = 0; a < kTlbArrays; ++a) {
-            const auto& entries = arrays_[a].entries;
-            for (unsigned slot = 0; arrays_[a].used > 0 && slot < entries.size(); ++slot) {
-                if (!entries[slot].isEmpty())
-                    visit(static_cast<TlbArray>(a), static_cast<std::uint16_t>(slot), entries[slot]);
+            const Array& array = arrays_[a];
+            for (unsigned slot = 0; array.used > 0 && slot < array.shape.entries; ++slot) {
+                const TlbEntry& entry = entries_[array.first + slot];
+                if (!entry.isEmpty())
+                    visit(static_cast<TlbArray>(a), static_cast<std::uint16_t>(slot), entry);
             }
         }
     }
@@ -143,76 +144,56 @@ public:
     }
 
 private:
-    /// One byte a way, from the address; 0 for an empty way. Finds the way without looking at the entries.
-    using Fingerprints = std::array<std::uint8_t, 16>;
     struct Array {
         TlbShape shape;
-        std::uint16_t used = 0; ///< entries that are not empty
+        std::uint32_t first = 0; ///< its slot 0 in entries_
+        std::uint16_t used = 0;  ///< entries that are not empty
         std::uint16_t setMask = 0;
-        std::uint8_t setBits = 0;
         std::array<std::uint16_t, kMaxLevels + 1> usedAtDepth{}; ///< of these, by TlbEntry::depth
-        std::vector<TlbEntry> entries;
-        std::vector<Fingerprints> fingerprints; ///< one a set
-        std::vector<std::uint8_t> cursors;      ///< one a set
-
-        /// Never 0.
-        std::uint8_t fingerprint(std::uint64_t pageNumber) const {
-            return static_cast<std::uint8_t>(pageNumber >> setBits | 0x80);
-        }
+        std::vector<std::uint8_t> cursors;                       ///< one a set
     };
+
+    Array& arrayOf(TlbArray which) { return arrays_[static_cast<unsigned>(which)]; }
+    const Array& arrayOf(TlbArray which) const { return arrays_[static_cast<unsigned>(which)]; }
+    /// Way 0 of the set that `at` belongs to.
+    unsigned firstWay(const Array& array, VirtAddr at, unsigned depth) const {
+        return (static_cast<unsigned>(at.raw() >> shift_[depth]) & array.setMask) * array.shape.ways;
+    }
+    TlbEntry entryAt(const Array& array, unsigned slot) const {
+        return entries_.empty() ? TlbEntry{} : entries_[array.first + slot];
+    }
+    std::uint8_t cursorAt(const Array& array, unsigned set) const {
+        return array.cursors.empty() ? std::uint8_t{0} : array.cursors[set];
+    }
 
     const TlbEntry* find(const Array& array, VirtAddr at, unsigned depth, Pcid pcid) const;
     void planInsert(TlbChange& change, TlbArray array, const TlbEntry& entry) const;
     template <class Drop> TlbChange planDrop(Drop drop) const;
     bool covers(const TlbEntry& entry, VirtAddr at) const;
+    void takeMemory();
     void set(Array& array, unsigned slot, const TlbEntry& entry, std::uint8_t cursor);
+    void noteInIndex(const TlbEntry& entry, unsigned place);
+    const TlbEntry* search(VirtAddr at, Pcid pcid) const;
 
     Geometry geometry_;
     TlbSettings settings_;
     std::array<unsigned, kMaxLevels + 1> shift_{}; ///< by depth
     std::array<Array, kTlbArrays> arrays_;
+    std::vector<TlbEntry> entries_; ///< of all arrays, one after the other; then one that stays empty
+    /// Where the translation of a small page was last put, by the low bits of its number. It models nothing
+    /// and is no part of the value: it only spares lookup() the search for what search() would find.
+    std::vector<std::uint16_t> index_;
 };
 
-namespace detail {
-/// Bit w of the result: byte w of `bytes` is `wanted`; above such a byte also where it is not, which the
-/// caller finds out.
-inline unsigned bytesThatAre(std::uint8_t wanted, std::uint64_t bytes) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-    const std::uint64_t different = bytes ^ (kOnes * wanted);
-    const std::uint64_t equal = (different - kOnes) & ~different & (kOnes << 7);
-    return static_cast<unsigned>((equal >> 7) * 0x0102040810204080ULL >> 56);
-}
-} // namespace detail
-
-inline const TlbEntry* Tlb::find(const Array& array, VirtAddr at, unsigned depth, Pcid pcid) const {
-    const std::uint64_t number = at.raw() >> shift_[depth];
-    const std::size_t set = number & array.setMask;
-    const std::uint8_t wanted = array.fingerprint(number);
-    std::array<std::uint64_t, 2> bytes;
-    std::memcpy(bytes.data(), array.fingerprints[set].data(), sizeof bytes);
-    unsigned hits = detail::bytesThatAre(wanted, bytes[0]);
-    if (array.shape.ways > 8)
-        hits |= detail::bytesThatAre(wanted, bytes[1]) << 8;
-    const TlbEntry* const first = array.entries.data() + set * array.shape.ways;
-    for (; hits != 0; hits &= hits - 1) {
-        const TlbEntry& entry = first[std::countr_zero(hits)];
-        if (entry.depth == depth && entry.page.raw() >> shift_[depth] == number &&
-            (entry.pcid == pcid || entry.global))
-            return &entry;
-    }
-    return nullptr;
-}
-
 inline const TlbEntry* Tlb::lookup(VirtAddr at, Pcid pcid) const {
-    for (unsigned depth = 1; depth <= 3; ++depth) {
-        for (unsigned a = 0; a < 2; ++a) {
-            if (arrays_[a].usedAtDepth[depth] == 0)
-                continue;
-            if (const TlbEntry* found = find(arrays_[a], at, depth, pcid))
-                return found;
-        }
-    }
-    return nullptr;
+    if (index_.empty())
+        return nullptr;
+    const std::uint64_t number = at.raw() >> shift_[1];
+    const TlbEntry& entry = entries_[index_[number & (index_.size() - 1)]];
+    if (entry.page.raw() >> shift_[1] == number && entry.depth == 1 && (entry.pcid == pcid || entry.global))
+        [[likely]]
+        return &entry;
+    return search(at, pcid);
 }
 
 inline PhysAddr Tlb::translated(const TlbEntry& entry, VirtAddr at) const {

@@ -20,10 +20,12 @@ struct Translated {
     std::span<const EntryUpdate> updates() const { return updateList.span(); }
 };
 
-/// The walk without the record, for many accesses under the same registers: what registers and features mean
-/// is worked out once, into masks, and an access that goes through is a load, an AND and a comparison a
-/// level. Whatever does not look as expected at once (a fault, a flag to set, another geometry than the
-/// manual's) is left to walk(); both always agree.
+/// The walk without the record, for many accesses under the same registers. What registers and features ask
+/// of the entries that an access meets is worked out once, into a mask and a value a level, so that an access
+/// that goes through is a load, an AND and a comparison a level, and the leaf's A and D flags. Whatever does
+/// not look that way (a fault, the first use of a table, rights that only levels together give, protection
+/// keys, tables above the window of PhysicalMemory, another geometry than the manual's) is left to walk();
+/// both always agree. It takes no memory.
 class Translator {
 public:
     /// `memory` must outlive the translator.
@@ -38,62 +40,66 @@ public:
     }
 
 private:
+    /// What surely lets one kind of access through: (entry & mask) == value, for entries that reference a
+    /// table, and by depth for leaves.
+    struct Expected {
+        Word tableMask = 0;
+        Word tableValue = x86_64::kP; ///< with no mask: nothing goes through
+        std::array<Word, 4> leafMask{};
+        std::array<Word, 4> leafValue{0, x86_64::kP, x86_64::kP, x86_64::kP};
+        Word flags = x86_64::kA; ///< set in the leaf
+    };
+
+    Expected expectedFor(const Access& kind) const;
+
     bool goesThrough(Translated& result, const Access& access) const {
+        const Word* const window = memory_.window();
+        const Expected& expected =
+            expected_[static_cast<unsigned>(access.type)][static_cast<unsigned>(access.privilege)];
+        if (window == nullptr)
+            return false;
         if (levels_ == 4 && kFourLevels.isCanonical(access.at)) [[likely]]
-            return step<4>(result, access, top_, ~Word{0}, 0);
+            return step<4>(result, expected, window, access.at.raw(), top_);
         if (levels_ == 5 && kFiveLevels.isCanonical(access.at))
-            return step<5>(result, access, top_, ~Word{0}, 0);
+            return step<5>(result, expected, window, access.at.raw(), top_);
         return false;
     }
 
-    /// One level: `all` is the AND and `any` the OR of the entries above.
     template <unsigned Depth>
-    bool step(Translated& result, const Access& access, Word table, Word all, Word any) const {
+    static bool step(Translated& result, const Expected& expected, const Word* window, Word at, Word table) {
         constexpr unsigned kShift = kFiveLevels.pageShift + kFiveLevels.bitsPerLevel * (Depth - 1);
-        const Word index = access.at.raw() >> kShift & (kWordsPerFrame - 1);
-        const Word entry = memory_.read(PhysAddr(table | index * sizeof(Word)));
-        all &= entry;
-        any |= entry;
+        const Word entryAt = table | (at >> kShift & (kWordsPerFrame - 1)) * sizeof(Word);
+        const Word entry = window[entryAt / sizeof(Word)];
         if constexpr (Depth > 1) {
-            if ((entry & tableMask_) == x86_64::kP)
-                return step<Depth - 1>(result, access, entry & x86_64::kAddress, all, any);
+            if ((entry & expected.tableMask) == expected.tableValue)
+                return step<Depth - 1>(result, expected, window, at, entry & kTableInWindow);
         }
         if constexpr (Depth <= 3) {
-            if ((entry & leafMask_[Depth]) != leafValue_[Depth] || !isAllowed(access, entry, all, any))
+            if ((entry & expected.leafMask[Depth]) != expected.leafValue[Depth])
                 return false;
             constexpr Word kOffset = (Word{1} << kShift) - 1;
             result.depth = Depth;
-            result.at = PhysAddr((entry & x86_64::kAddress & ~kOffset) | (access.at.raw() & kOffset));
-            result.leaf = entry;
+            result.at = PhysAddr((entry & x86_64::kAddress & ~kOffset) | (at & kOffset));
+            result.leaf = entry | expected.flags;
+            if (result.leaf != entry)
+                result.updateList.push_back(
+                    {PhysAddr(entryAt), entry, result.leaf, static_cast<Level>(Depth)});
             return true;
         }
         return false;
     }
 
-    /// Permitted, and no flag is left to set.
-    bool isAllowed(const Access& access, Word leaf, Word all, Word any) const {
-        const Word flags = access.isWrite() ? x86_64::kA | x86_64::kD : x86_64::kA;
-        const auto rights = static_cast<unsigned>((all & (x86_64::kRw | x86_64::kUs)) >> 1 | any >> 63 << 2);
-        return (all & x86_64::kA) != 0 && (leaf & flags) == flags &&
-               (allowed_[static_cast<unsigned>(access.type)][static_cast<unsigned>(access.privilege)] >>
-                    rights &
-                1) != 0;
-    }
+    void walkFor(Translated& result, Access access) const;
 
-    void walkFor(Translated& result, const Access& access) const;
+    static constexpr Word kTableInWindow = x86_64::kAddress & (PhysicalMemory::kWindowSize.raw() - 1);
 
     const PhysicalMemory& memory_;
     Registers registers_;
     CpuFeatures features_;
     Geometry geometry_;
-    std::uint8_t levels_ = 0;        ///< 4 or 5 of the manual's tables; 0: another geometry
-    Word top_ = 0;                   ///< address of the top table
-    Word tableMask_ = 0;             ///< (entry & it) == P: present, no leaf, nothing reserved
-    std::array<Word, 4> leafMask_{}; ///< by depth; (entry & it) == leafValue_: a leaf, nothing reserved
-    std::array<Word, 4> leafValue_{};
-    /// Bit r of [type][privilege]: the rights r (R/W 1, U/S 2, XD 4) allow it. None while protection keys
-    /// count.
-    std::array<std::array<std::uint8_t, 2>, 4> allowed_{};
+    std::uint8_t levels_ = 0; ///< 4 or 5 of the manual's tables, the top one in the window; 0: neither
+    Word top_ = 0;            ///< address of the top table
+    std::array<std::array<Expected, 2>, 4> expected_{}; ///< by AccessType and Privilege
 };
 
 } // namespace pfnscope::hw

@@ -30,10 +30,12 @@ Registers processRegisters() {
     return registers;
 }
 
-/// `size` bytes from kBase mapped by 4K pages, and the addresses to ask for. A and D are set: neither side
-/// has to write.
+/// `size` bytes from kBase mapped by 4K pages with `leafFlags`, and the addresses to ask for.
 struct Tables {
-    explicit Tables(std::uint64_t size, std::size_t hot) {
+    static constexpr Word kUsed = 0x67; ///< P, R/W, U/S, A, D: no walk has to write
+    static constexpr Word kNew = 0x07;
+
+    Tables(std::uint64_t size, std::size_t hot, Word leafFlags = kUsed) {
         const std::uint64_t pages = size >> kPageShift;
         std::uint64_t next = kFirstTable + 1;
         Pfn last;
@@ -43,12 +45,13 @@ struct Tables {
                 last = child(last, kFourLevels.index(kBase + Bytes(page << kPageShift), level), next);
             const auto words = memory.writable(last);
             for (unsigned i = 0; i < kWordsPerFrame; ++i)
-                words[i] = ((0x10000000 + page + i) << kPageShift) | 0x67;
+                words[i] = ((0x10000000 + page + i) << kPageShift) | leafFlags;
         }
         std::mt19937_64 random(1);
         for (std::size_t i = 0; i < kAsked; ++i) {
             const std::uint64_t page = hot != 0 ? random() % hot : random() % pages;
             asked.push_back(kBase + Bytes(page << kPageShift) + Bytes(random() % 4096 & ~7ULL));
+            leaves.push_back(leafPlace(asked.back()));
         }
     }
     Pfn child(Pfn table, unsigned index, std::uint64_t& next) {
@@ -57,19 +60,27 @@ struct Tables {
             words[index] = (next++ << kPageShift) | 0x67;
         return PhysAddr(words[index] & 0xffffffffff000).frame();
     }
-    const Word* flat() const { return memory.frame(Pfn(0)).data(); }
+    /// Where the leaf's entry lies, in words from physical address 0.
+    std::uint64_t leafPlace(VirtAddr at) {
+        Pfn table(kFirstTable);
+        for (const Level level : {Level::Pgd, Level::Pud, Level::Pmd})
+            table = PhysAddr(memory.read(table, kFourLevels.index(at, level)) & 0xffffffffff000).frame();
+        return table.raw() * kWordsPerFrame + kFourLevels.index(at, Level::Pte);
+    }
+    Word* flat() { return memory.writable(Pfn(0)).data(); }
 
     static constexpr std::size_t kAsked = 1U << 16;
     PhysicalMemory memory;
     std::vector<VirtAddr> asked;
+    std::vector<std::uint64_t> leaves; ///< by the index of `asked`
 };
 
-const Tables& tablesFor(const benchmark::State& state) {
+template <Word LeafFlags = Tables::kUsed> Tables& tablesFor(const benchmark::State& state) {
     static std::vector<std::unique_ptr<Tables>> made(3);
     const auto which = static_cast<std::size_t>(state.range(0));
     if (!made[which]) {
         constexpr std::uint64_t kSizes[] = {1ULL << 20, 1ULL << 30, 64ULL << 30};
-        made[which] = std::make_unique<Tables>(kSizes[which], which == 0 ? 256 : 0);
+        made[which] = std::make_unique<Tables>(kSizes[which], which == 0 ? 256 : 0, LeafFlags);
     }
     return *made[which];
 }
@@ -95,7 +106,7 @@ std::uint64_t bareWalk(const Word* memory, std::uint64_t table, std::uint64_t at
 }
 
 void BM_WalkReference(benchmark::State& state) {
-    const Tables& tables = tablesFor(state);
+    Tables& tables = tablesFor(state);
     const Word* const flat = tables.flat();
     std::size_t i = 0;
     for (auto _ : state)
@@ -128,9 +139,59 @@ void BM_WalkRecorded(benchmark::State& state) {
     nameSize(state);
 }
 
+/// The floor of a walk that finds A and D clear in the leaf and sets them.
+std::uint64_t bareWalkThatSets(Word* memory, std::uint64_t table, std::uint64_t at) {
+    for (unsigned shift = 39;; shift -= 9) {
+        Word& entry = memory[(table << 9) + (at >> shift & 511)];
+        if ((entry & 1) == 0)
+            return 0;
+        if (shift == 12 || (entry & 0x80) != 0) {
+            if ((entry & 0x60) != 0x60)
+                entry |= 0x60;
+            return (entry & 0xffffffffff000) + (at & ((1ULL << shift) - 1));
+        }
+        if ((entry & 0x20) == 0)
+            entry |= 0x20;
+        table = (entry & 0xffffffffff000) >> kPageShift;
+    }
+}
+
+/// Each walk meets a leaf that nobody has used: its flags are cleared again behind it, on both sides.
+void BM_WalkSetsFlagsReference(benchmark::State& state) {
+    Tables& tables = tablesFor<Tables::kNew>(state);
+    Word* const flat = tables.flat();
+    std::size_t i = 0;
+    for (auto _ : state) {
+        const std::size_t asked = i++ % Tables::kAsked;
+        benchmark::DoNotOptimize(bareWalkThatSets(flat, kFirstTable, tables.asked[asked].raw()));
+        flat[tables.leaves[asked]] &= ~Word{0x60};
+    }
+    nameSize(state);
+}
+
+void BM_WalkSetsFlags(benchmark::State& state) {
+    Tables& tables = tablesFor<Tables::kNew>(state);
+    Word* const flat = tables.flat();
+    const Translator translator(tables.memory, processRegisters(), {}, kFourLevels);
+    std::size_t i = 0;
+    for (auto _ : state) {
+        const std::size_t asked = i++ % Tables::kAsked;
+        const Translated result =
+            translator.translate({tables.asked[asked], AccessType::Write, Privilege::User, Bytes(8)});
+        for (const EntryUpdate& update : result.updates())
+            tables.memory.writable(update.at.frame())[update.at.offsetIn(kPageSize) / Bytes(sizeof(Word))] =
+                update.after;
+        benchmark::DoNotOptimize(result.at);
+        flat[tables.leaves[asked]] &= ~Word{0x60};
+    }
+    nameSize(state);
+}
+
 BENCHMARK(BM_WalkReference)->DenseRange(0, 2);
 BENCHMARK(BM_Walk<AccessType::Read>)->DenseRange(0, 2);
 BENCHMARK(BM_Walk<AccessType::Write>)->DenseRange(0, 2);
+BENCHMARK(BM_WalkSetsFlagsReference)->DenseRange(0, 2);
+BENCHMARK(BM_WalkSetsFlags)->DenseRange(0, 2);
 BENCHMARK(BM_WalkRecorded)->DenseRange(0, 2);
 
 /// The floor of a TLB: 1536 entries, 12 ways, one compare a way.
@@ -206,7 +267,7 @@ void BM_TlbHit(benchmark::State& state) {
 
 /// Every look-up misses and is filled by a walk.
 void BM_TlbMissReference(benchmark::State& state) {
-    const Tables tables(1ULL << 26, 0);
+    Tables tables(1ULL << 26, 0);
     const Word* const flat = tables.flat();
     BareTlb tlb;
     std::uint64_t page = 0;

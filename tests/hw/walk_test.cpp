@@ -328,6 +328,26 @@ TEST(Translator, AgreesWithTheRecordedWalk) {
     EXPECT_EQ(seen.size(), 11U) << "every reason has to occur";
 }
 
+TEST(Translator, TablesMayLieAnywhere) {
+    for (const unsigned high : {4U, 3U, 2U, 1U}) { // the depth whose table lies above 4 GiB
+        PhysicalMemory memory;
+        const auto table = [&](unsigned depth) { return Pfn((depth == high ? 0x12345000 : 0x100) + depth); };
+        for (unsigned depth = 4; depth > 1; --depth)
+            memory.writable(table(depth))[0] = PhysAddr(table(depth - 1)).raw() | 7;
+        memory.writable(table(1))[0] = 0x7654321007;
+        Registers registers = longMode();
+        registers.cr3 = PhysAddr(table(4)).raw();
+        const Access access{VirtAddr(0x18), AccessType::Write, Privilege::User, Bytes(8)};
+        const WalkRecord record = walk(memory, registers, {}, kFourLevels, access);
+        const Translated translated = Translator(memory, registers, {}, kFourLevels).translate(access);
+        EXPECT_EQ(translated.at, PhysAddr(0x7654321018));
+        EXPECT_TRUE(std::ranges::equal(translated.updates(), record.updates())) << high;
+        EXPECT_EQ(translated.updates().size(), 4U);
+    }
+    EXPECT_EQ(Translator(PhysicalMemory(), longMode(), {}, kFourLevels).translate({}).reason,
+              Reason::NotPresent);
+}
+
 TEST(Walk, SmallGeometriesUseTheSameCode) {
     const Geometry small{3, 2};
     Registers registers = longMode();

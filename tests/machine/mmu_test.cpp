@@ -259,8 +259,8 @@ RC_GTEST_PROP(MmuProperty, WhateverIsNotStaleAnswersAsAColdWalk, ()) {
         const auto call = machine.enter("access");
         const auto outcome = accessMemory(machine, kCpu, access);
         RC_ASSERT(outcome.ok() == cold.ok());
-        RC_ASSERT(!cold.ok() || outcome.page.at == cold.translation.at);
-        RC_ASSERT(cold.ok() || *outcome.fault == cold.fault);
+        RC_ASSERT((!cold.ok() || outcome.page.at == cold.translation.at));
+        RC_ASSERT((cold.ok() || *outcome.fault == cold.fault));
     }
 }
 
