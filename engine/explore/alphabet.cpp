@@ -21,18 +21,20 @@ mm::Driver driverOf(const Setup& setup, const Layout& layout) {
     return driver;
 }
 
-mm::Mmap mapDevice(const Setup& setup, const Layout& layout) {
+mm::Mmap mapDevice(const Setup& setup, const VirtRange& range, const Layout& layout) {
+    const Bytes offset = range.start - layout.slotStart(0);
     mm::Mmap map;
     map.name = setup.name;
-    map.at = layout.slotStart(0);
-    map.size = layout.geometry().pmdSize() * 2;
+    map.at = range.start;
+    map.size = range.size();
+    map.pgoff = offset.pages();
     map.backing = mm::Backing::Device;
     map.share = setup.share;
     map.file = kFile;
     map.driver = driverOf(setup, layout);
     if (setup.remap != Remap::None) {
-        const std::uint64_t slots = setup.remap == Remap::Whole ? 2 : 1;
-        map.remap.push_back({Bytes(0), layout.geometry().pmdSize() * slots, layout.deviceBase()});
+        const Bytes size = setup.remap == Remap::Whole ? range.size() : layout.geometry().pmdSize();
+        map.remap.push_back({Bytes(0), size, layout.deviceBase() + offset.pages()});
     }
     if (setup.afterwards) {
         map.opsAfterRemap = setup.afterwards;
@@ -61,7 +63,7 @@ mm::Action actionOf(const Letter& letter, const Alphabet& alphabet, const Layout
     const VirtAddr first = layout.slotStart(0);
     switch (letter.verb) {
     case Verb::MapDevice:
-        return mapDevice(*alphabet.setupNamed(letter.setup), layout);
+        return mapDevice(*alphabet.setupNamed(letter.setup), range, layout);
     case Verb::MapAnonymous:
         return mapAnonymous(range);
     case Verb::Touch:
@@ -161,10 +163,25 @@ std::string_view words(hw::AccessType access) {
     return "?";
 }
 
+std::string_view words(mm::Advice advice) {
+    switch (advice) {
+    case mm::Advice::DontNeed:
+        return "dontneed";
+    case mm::Advice::Free:
+        return "free";
+    case mm::Advice::Cold:
+        return "cold";
+    default:
+        return "?";
+    }
+}
+
 std::string details(const Letter& letter) {
     switch (letter.verb) {
     case Verb::MapDevice:
-        return letter.setup;
+        return letter.target.part == Part::BothSlots
+                   ? letter.setup
+                   : fmt::format("{}, {}", letter.setup, words(letter.target));
     case Verb::Touch:
         return fmt::format("{}, {}", words(letter.target), words(letter.access));
     case Verb::Mprotect:
@@ -173,7 +190,9 @@ std::string details(const Letter& letter) {
     case Verb::Mremap:
         return fmt::format("{} to slot {}", words(letter.target), letter.toSlot);
     case Verb::SetVmOps:
-        return letter.setup.empty() ? "NULL" : letter.setup;
+        return fmt::format("{}, {}", words(letter.target), letter.setup.empty() ? "NULL" : letter.setup);
+    case Verb::Madvise:
+        return fmt::format("{}, {}", words(letter.target), words(letter.advice));
     case Verb::Fork:
     case Verb::Exit:
     case Verb::FailAlloc:

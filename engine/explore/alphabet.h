@@ -60,8 +60,8 @@ enum class Verb : std::uint8_t {
 /// One letter of the alphabet. Which fields count is the verb's matter.
 struct Letter {
     Verb verb = Verb::Touch;
-    std::uint8_t process = 1; ///< 1, or 2 for the child of the first fork
-    Target target;
+    std::uint8_t process = 1;                     ///< 1, or 2 for the child of the first fork
+    Target target;                                ///< MapDevice: a slot, or both with one VMA
     std::uint8_t toSlot = 2;                      ///< Mremap
     std::string setup;                            ///< MapDevice; SetVmOps: whose driver, empty for NULL
     hw::AccessType access = hw::AccessType::Read; ///< Touch
@@ -70,12 +70,21 @@ struct Letter {
     bool operator==(const Letter&) const = default;
 };
 
+/// Which letters the child of a fork has: those that say `process: 2`, or all that the first process has.
+enum class ChildLetters : std::uint8_t { Listed, Same };
+
+/// Whether drivers keep to what the API asks of them under every option: no remap over mapped pages, no
+/// handler that inserts frames put under a private map.
+enum class Manners : std::uint8_t { Kept, None };
+
 struct Alphabet {
     std::string name;
     std::vector<Setup> setups;
     std::vector<Letter> letters;
     std::uint32_t processes = 2; ///< at most this many live at once
     std::uint32_t failures = 1;  ///< at most this many fail_alloc in one sequence
+    ChildLetters child = ChildLetters::Listed;
+    Manners manners = Manners::Kept;
     bool operator==(const Alphabet&) const = default;
 
     const Setup* setupNamed(std::string_view name) const;
@@ -83,6 +92,11 @@ struct Alphabet {
 
 /// Every operation of the model with the values that can make a difference for device maps.
 Result<Alphabet> defaultAlphabet();
+/// Those of assets/alphabets: "default" first.
+std::vector<std::string> shippedAlphabetNames();
+Result<Alphabet> shippedAlphabet(std::string_view name);
+/// Its YAML; empty if there is none of that name.
+std::string_view shippedAlphabetText(std::string_view name);
 /// As app/manual describes it: `drivers` with their order, `operations`, `bounds`.
 Result<Alphabet> parseAlphabet(std::string_view text, const std::string& file);
 
@@ -101,7 +115,7 @@ private:
     hw::Geometry geometry_;
 };
 
-/// The letter as an operation in this geometry. MapDevice maps slots 0 and 1.
+/// The letter as an operation in this geometry.
 mm::Operation operationOf(const Letter& letter, const Alphabet& alphabet, const Layout& layout);
 
 /// "munmap slot 0, middle page": for lists and logs.

@@ -2,20 +2,51 @@
 #include "explore/kernel_machine.h"
 
 #include "check/leaf.h"
-#include "explore/canonical.h"
+#include "explore/state_hash.h"
 #include "mm/vm_flags.h"
+#include "option/option_yaml.h"
 
 #include <fmt/format.h>
 
 #include <cassert>
+#include <span>
 
 namespace pfnscope::explore {
 namespace {
 
+/// Every operation looks through the whole TLB. An alphabet's 16 pages and 4 slots never put more than 3
+/// entries into one of these 16 sets, so nothing is evicted that a larger one would keep.
+constexpr hw::TlbSettings kSmallTlb{{64, 4}, {64, 4}, {4, 4}, {32, 4}};
+
 machine::MachineConfig configOf(const Question& question) {
     machine::MachineConfig config;
     config.geometry = question.geometry;
+    if (question.geometry == kSmallGeometry)
+        config.cpus.tlb = kSmallTlb;
     return config;
+}
+
+/// Goes up whenever the canonical form or the meaning of a letter changes: a checkpoint of another is
+/// refused.
+constexpr unsigned kCanonicalForm = 2;
+
+std::string describe(const mm::Driver& driver) {
+    const machine::HugeFaultOrders& huge = driver.ops.hugeFault;
+    return fmt::format("{} fault={} huge={}{}{}", driver.ops.name, static_cast<int>(driver.ops.fault),
+                       huge.pmd, huge.pud, huge.present);
+}
+
+/// All that makes a difference to what the letters do.
+std::string describe(const Alphabet& alphabet) {
+    std::string text = fmt::format("processes={} failures={} manners={}\n", alphabet.processes,
+                                   alphabet.failures, static_cast<int>(alphabet.manners));
+    for (const Setup& setup : alphabet.setups)
+        text += fmt::format("{} remap={} share={} then={}\n", describe(setup.driver),
+                            static_cast<int>(setup.remap), static_cast<int>(setup.share),
+                            setup.afterwards ? describe(*setup.afterwards) : "-");
+    for (const Letter& letter : alphabet.letters)
+        text += toText(letter) + '\n';
+    return text;
 }
 
 std::uint16_t kindNumber(check::FindingKind kind) {
@@ -26,7 +57,8 @@ std::uint16_t kindNumber(check::FindingKind kind) {
 
 KernelMachine::KernelMachine(const Question& question)
     : question_(&question), machine_(std::make_unique<machine::Machine>(configOf(question))),
-      kernel_(std::make_unique<mm::Kernel>(*machine_, question.option, question.kernel)) {
+      kernel_(std::make_unique<mm::Kernel>(*machine_, question.option, question.kernel)),
+      canonical_(symmetriesOf(question.alphabet), Layout(question.geometry)) {
     const Layout layout(question.geometry);
     for (const Letter& letter : question.alphabet.letters)
         operations_.push_back(operationOf(letter, question.alphabet, layout));
@@ -69,7 +101,7 @@ void KernelMachine::present(Emitter& out) {
 
 void KernelMachine::emit(ActionId action, Emitter& out) {
     bytes_.assign(1, static_cast<std::byte>(failures_));
-    canonicalForm(machine_->state(), watch_->expectation(), bytes_);
+    canonical_.form(machine_->state(), watch_->expectation(), bytes_);
     out.successor(bytes_, action);
 }
 
@@ -90,32 +122,37 @@ void KernelMachine::expand(Emitter& out) {
 
 bool KernelMachine::isPossible(const Letter& letter) const {
     const machine::State& state = machine_->state();
-    const auto process = state.processes.find(machine::Pid(letter.process));
-    if (process == state.processes.end() || !process->second.mm ||
-        process->second.state != machine::ProcessState::Running)
+    if (!isRunning(machine::Pid(letter.process)))
         return false;
+    const machine::MmId mm = *state.processes.at(machine::Pid(letter.process)).mm;
+    const bool isRude = question_->alphabet.manners == Manners::None;
     switch (letter.verb) {
     case Verb::Fork:
         return state.processes.size() < question_->alphabet.processes;
-    case Verb::FailAlloc:
-        return state.globals.failAllocationIn == 0 && failures_ < question_->alphabet.failures;
+    case Verb::FailAlloc: // whoever asks for it: the first that can
+        return state.globals.failAllocationIn == 0 && failures_ < question_->alphabet.failures &&
+               (letter.process == 1 || !isRunning(machine::Pid(1)));
     case Verb::MapDevice:
     case Verb::MapAnonymous: {
-        const VirtRange range = letter.verb == Verb::MapDevice
-                                    ? Layout(question_->geometry).range({0, Part::BothSlots})
-                                    : Layout(question_->geometry).range(letter.target);
-        const auto vma = state.findVma(*process->second.mm, range.start);
+        const VirtRange range = Layout(question_->geometry).range(letter.target);
+        const auto vma = state.findVma(mm, range.start);
         return !vma || !state.vmas.at(*vma).range.overlaps(range);
     }
     case Verb::RemapPfnRange:
-        return mayTouch(letter, *process->second.mm) && isUnmapped(letter, *process->second.mm);
+        return mayTouch(letter, mm) && (isRude || isUnmapped(letter, mm));
     case Verb::SetVmOps:
-        return mayTouch(letter, *process->second.mm) && isShared(letter, *process->second.mm);
+        return mayTouch(letter, mm) && (isRude || isShared(letter, mm));
     case Verb::Exit:
         return true;
     default:
-        return mayTouch(letter, *process->second.mm);
+        return mayTouch(letter, mm);
     }
+}
+
+bool KernelMachine::isRunning(machine::Pid pid) const {
+    const auto process = machine_->state().processes.find(pid);
+    return process != machine_->state().processes.end() && process->second.mm &&
+           process->second.state == machine::ProcessState::Running;
 }
 
 bool KernelMachine::mayTouch(const Letter& letter, machine::MmId mm) const {
@@ -150,12 +187,12 @@ StateSize KernelModel::stateSize() const {
 }
 
 std::string KernelModel::identity() const {
-    std::string text =
-        fmt::format("kernel option={} levels={} bits={} debug_vm={} letters=", question_.option.name,
-                    question_.geometry.levels, question_.geometry.bitsPerLevel, question_.kernel.debugVm);
-    for (const Letter& letter : question_.alphabet.letters)
-        text += toText(letter) + ';';
-    return text;
+    std::string all = option::toYaml(question_.option) + describe(question_.alphabet);
+    return fmt::format(
+        "kernel option={} alphabet={} levels={} bits={} debug_vm={} deposits={} form={} content={:016x}",
+        question_.option.name, question_.alphabet.name, question_.geometry.levels,
+        question_.geometry.bitsPerLevel, question_.kernel.debugVm, question_.kernel.archNeedsDeposit,
+        kCanonicalForm, hashBytes(std::as_bytes(std::span(all))));
 }
 
 std::unique_ptr<SearchWorker> KernelModel::makeWorker() const {

@@ -3,6 +3,7 @@
 
 #include "check/watch.h"
 #include "explore/alphabet.h"
+#include "explore/canonical.h"
 #include "explore/replay.h"
 #include "explore/search_model.h"
 #include "mm/kernel.h"
@@ -30,8 +31,9 @@ public:
     KernelMachine(KernelMachine&&) noexcept;
     ~KernelMachine();
 
-    /// What a letter asks for before it may come: a running process, a VMA at its place, no map in the way of a new one, a
-    /// driver that keeps to the API. Part of what the alphabet means, not a shortcut of the search.
+    /// What a letter asks for before it may come: a running process, a VMA at its place, no map in the way of
+    /// a new one, a driver that keeps to the API. Part of what the alphabet means, not a shortcut of the
+    /// search.
     bool isPossible(const Letter& letter) const;
     void redo(ActionId action);
     void undo();
@@ -42,6 +44,7 @@ public:
     std::vector<check::Finding> lastFindings() const;
     check::Verdict verdict() const { return watch_->report().verdict(); } ///< of all steps so far
     const machine::Machine& machine() const;
+    const check::Expectation& expectation() const { return watch_->expectation(); }
     const mm::Outcome& lastOutcome() const { return lastOutcome_; }
 
 private:
@@ -50,6 +53,7 @@ private:
         check::Watch watch;
         std::uint32_t failures; ///< fail_alloc letters before it
     };
+    bool isRunning(machine::Pid pid) const;
     bool mayTouch(const Letter& letter, machine::MmId mm) const;
     bool isShared(const Letter& letter, machine::MmId mm) const;
     bool isUnmapped(const Letter& letter, machine::MmId mm) const;
@@ -60,6 +64,7 @@ private:
     std::unique_ptr<machine::Machine> machine_;
     std::unique_ptr<mm::Kernel> kernel_;
     std::unique_ptr<check::Watch> watch_;
+    Canonical canonical_;
     std::vector<Step> steps_;
     std::uint32_t failures_ = 0; ///< fail_alloc letters so far: part of the state, since they are bounded
     mm::Outcome lastOutcome_;

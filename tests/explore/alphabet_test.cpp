@@ -22,6 +22,29 @@ TEST(Alphabet, TheShippedOneIsWhole) {
     EXPECT_EQ(alphabet->processes, 2U);
 }
 
+TEST(Alphabet, EachShippedOneBearsTheNameOfItsFile) {
+    EXPECT_EQ(shippedAlphabetNames(), (std::vector<std::string>{"default", "pairs", "broken-drivers"}));
+    for (const std::string& name : shippedAlphabetNames()) {
+        const auto alphabet = shippedAlphabet(name);
+        ASSERT_TRUE(alphabet) << toText(alphabet.error());
+        EXPECT_EQ(alphabet->name, name);
+    }
+    EXPECT_EQ(toText(shippedAlphabet("none").error()),
+              "unknown name 'none': expected an alphabet: one of default, pairs, broken-drivers");
+}
+
+TEST(Alphabet, TheChildMayDoWhatItsParentDoes) {
+    const auto alphabet = parseAlphabet("name: x\nbounds: {child: same}\noperations: [fork, munmap: '0', "
+                                        "munmap: {at: '0', process: 2}, exit]\n",
+                                        "a.yaml");
+    ASSERT_TRUE(alphabet) << toText(alphabet.error());
+    std::vector<std::string> texts;
+    for (const Letter& letter : alphabet->letters)
+        texts.push_back(toText(letter));
+    EXPECT_EQ(texts, (std::vector<std::string>{"fork", "munmap slot 0", "munmap slot 0 [child]", "exit",
+                                               "exit [child]"}));
+}
+
 TEST(Alphabet, PlacesLieWhereTheyMustInEveryGeometry) {
     for (const hw::Geometry& geometry : {kSmallGeometry, hw::kFourLevels, hw::kFiveLevels}) {
         const Layout layout(geometry);
@@ -56,6 +79,21 @@ TEST(Alphabet, BadFilesAreRefusedWithTheirPlace) {
                   .find("unknown name 'vfio': expected a driver of this file"),
               std::string::npos);
     EXPECT_NE(errorOf("name: x\noperations: [munmap: 5]\n").find("unknown name '5'"), std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [mmap]\n").find("a.yaml:2:14: missing key 'driver'"),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [mprotect: '0']\n").find("a.yaml:2:24: wrong type"),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [mprotect: {at: '0'}]\n").find("missing key 'prot'"),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [fork: '0']\n").find("a.yaml:2:20: wrong type"),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\noperations: [munmap: {at: '0', prot: r}]\n").find("unknown key 'prot'"),
+              std::string::npos);
+    const std::string drivers = "name: x\ndrivers: {d: {remap: first}, e: {}}\n";
+    EXPECT_NE(errorOf(drivers + "operations: [mmap: {driver: d, at: '1'}]\n").find("expected both"),
+              std::string::npos);
+    EXPECT_NE(errorOf(drivers + "operations: [mmap: {driver: e, at: '2'}]\n").find("expected 0, 1 or both"),
+              std::string::npos);
     EXPECT_NE(errorOf("name: x\noperations: []\n").find("over the limit"), std::string::npos);
     EXPECT_NE(errorOf("name: x\nbounds: {processes: 99}\noperations: [fork]\n").find("out of range"),
               std::string::npos);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The search on the kernel model, against plain enumeration of all sequences.
 #include "explore/exploration.h"
+#include "explore/symmetry.h"
 #include "option/catalogue.h"
 
 #include <gtest/gtest.h>
@@ -18,9 +19,9 @@ option::Option named(std::string_view name) {
     return **catalogue.find(name);
 }
 
-Alphabet smallAlphabet(std::string_view drivers, std::string_view operations) {
-    const std::string text = "name: small\ndrivers: {" + std::string(drivers) + "}\noperations: [" +
-                             std::string(operations) + "]\n";
+Alphabet smallAlphabet(std::string_view bounds, std::string_view drivers, std::string_view operations) {
+    const std::string text = "name: small\nbounds: {" + std::string(bounds) + "}\ndrivers: {" +
+                             std::string(drivers) + "}\noperations: [" + std::string(operations) + "]\n";
     auto alphabet = parseAlphabet(text, "small.yaml");
     EXPECT_TRUE(alphabet) << toText(alphabet.error());
     return alphabet ? *alphabet : Alphabet{};
@@ -82,27 +83,41 @@ std::string toText(const Lengths& lengths) {
 
 struct Case {
     const char* name;
+    const char* bounds;
+    std::size_t symmetries; ///< of the alphabet
     const char* drivers;
     const char* operations;
     unsigned depth;
 };
 
 const Case kCases[] = {
-    {"remap", "remap: {remap: whole}",
+    {"remap", "", 1, "remap: {remap: whole}",
      "mmap: remap, touch: {at: 0/first}, munmap: 0/middle, fork, exit, exit: {process: 2}, mremap: {at: '0', "
      "to: 2}",
      4},
-    {"kernfs", "kernfs: {remap: whole, then: {fault: sigbus}}",
+    {"kernfs", "", 1, "kernfs: {remap: whole, then: {fault: sigbus}}",
      "mmap: kernfs, touch: {at: 0/first}, munmap: 0/middle, munmap: both, exit, unmap_mapping_range: "
      "0/middle",
      4},
-    {"vfio", "vfio: {fault: pte, huge_fault: pmd}",
+    {"vfio", "", 1, "vfio: {fault: pte, huge_fault: pmd}",
      "mmap: vfio, touch: {at: 0/first}, munmap: 0/middle, munmap: '0', fork, touch: {at: 0/first, process: "
      "2}, exit",
      4},
-    {"half", "half: {fault: pte, huge_fault: pmd, remap: first}",
+    {"half", "", 1, "half: {fault: pte, huge_fault: pmd, remap: first}",
      "mmap: half, touch: {at: 0/first}, touch: {at: 1/first}, munmap: 0/middle, munmap: '1', exit, "
      "fail_alloc",
+     4},
+    {"family", "child: same", 2, "remap: {remap: whole}, vfio: {fault: pte, huge_fault: pmd}",
+     "mmap: remap, mmap: vfio, fork, touch: {at: 0/first}, munmap: 0/middle, exit", 5},
+    {"slots", "", 2, "remap: {remap: whole}, vfio: {fault: pte, huge_fault: pmd}",
+     "mmap: {driver: remap, at: '0'}, mmap: {driver: remap, at: '1'}, mmap: {driver: vfio, at: '0'}, "
+     "mmap: {driver: vfio, at: '1'}, touch: {at: 0/first}, touch: {at: 1/first}, munmap: '0', munmap: '1', "
+     "mremap: {at: '0', to: 2}, mremap: {at: '1', to: 2}, exit",
+     4},
+    {"pairs", "child: same", 4, "remap: {remap: whole}",
+     "mmap: {driver: remap, at: '0'}, mmap: {driver: remap, at: '1'}, fork, touch: {at: 0/middle}, touch: "
+     "{at: "
+     "1/middle}, munmap: '0', munmap: '1', exit",
      4},
 };
 
@@ -113,7 +128,8 @@ class KernelSearch : public testing::TestWithParam<const char*> {};
 TEST_P(KernelSearch, FindsWhatPlainEnumerationFinds) {
     for (const Case& c : kCases) {
         const Question question{
-            named(GetParam()), smallAlphabet(c.drivers, c.operations), {}, kSmallGeometry};
+            named(GetParam()), smallAlphabet(c.bounds, c.drivers, c.operations), {}, kSmallGeometry};
+        ASSERT_EQ(symmetriesOf(question.alphabet).size(), c.symmetries) << c.name;
         Lengths expected;
         std::vector<Letter> letters;
         enumerate(question, letters, c.depth, expected);
