@@ -10,9 +10,11 @@
 namespace pfnscope::check {
 namespace {
 
-constexpr std::array<std::string_view, 12> kNames{
-    "crash",     "bug",         "leak",    "lost", "wrong-pfn", "wrong-cache-type", "wrong-permission",
-    "stale-tlb", "bad-counter", "refused", "oom",  "ok"};
+constexpr std::array<std::string_view, 16> kNames{
+    "crash",     "bug",       "deadlock",         "use-after-free",   "leak",
+    "lost",      "wrong-pfn", "wrong-cache-type", "wrong-permission", "stale-tlb",
+    "mixed-tlb", "no-order",  "bad-counter",      "refused",          "oom",
+    "ok"};
 
 constexpr std::array<std::string_view, 8> kPatTypes{"WB", "WC", "UC-", "UC", "WB", "WP", "UC-", "WT"};
 
@@ -78,6 +80,11 @@ std::string sentence(const FindingFacts& facts) {
         return crash(facts);
     case FindingKind::Bug:
         return fmt::format("{} fires in {}", facts.check, facts.function);
+    case FindingKind::Deadlock:
+        return fmt::format("none can go on: {}", facts.check);
+    case FindingKind::UseAfterFree:
+        return fmt::format("{} looks into a table at frame {:#x} that has been freed", facts.function,
+                           facts.found);
     case FindingKind::Leak:
         return leak(facts);
     case FindingKind::Lost:
@@ -94,6 +101,10 @@ std::string sentence(const FindingFacts& facts) {
     case FindingKind::StaleTlb:
         return fmt::format("the TLB still translates {} to frame {:#x}, which the tables no longer say", at,
                            facts.found);
+    case FindingKind::MixedTlb:
+        return fmt::format("a TLB holds a huge and a small translation of {} at once", at);
+    case FindingKind::NoOrder:
+        return fmt::format("no order of the operations one after another ends so: {}", facts.check);
     case FindingKind::BadCounter:
         return fmt::format("{} is {} when the mm is freed", facts.check, facts.amount);
     case FindingKind::Refused:

@@ -14,14 +14,18 @@
 namespace pfnscope::check {
 
 enum class FindingKind : std::uint8_t {
-    Crash, ///< the kernel dies
-    Bug,   ///< a BUG_ON fires, or a VM_BUG_ON with debug_vm
-    Leak,  ///< non-zero pgtables_bytes on freeing mm, or a table no one can reach
-    Lost,  ///< a page that remap mapped and no one unmapped gives SIGBUS or SIGSEGV
+    Crash,        ///< the kernel dies
+    Bug,          ///< a BUG_ON fires, or a VM_BUG_ON with debug_vm
+    Deadlock,     ///< overlapping operations wait for each other for ever
+    UseAfterFree, ///< a table is read or written that has been freed
+    Leak,         ///< non-zero pgtables_bytes on freeing mm, or a table no one can reach
+    Lost,         ///< a page that remap mapped and no one unmapped gives SIGBUS or SIGSEGV
     WrongPfn,
     WrongCacheType,
     WrongPermission,
     StaleTlb, ///< the hardware still translates what the tables no longer say
+    MixedTlb, ///< a TLB holds a huge and a small translation of one address at once
+    NoOrder,  ///< overlapping operations end as they cannot one after another, in any order
     BadCounter,
     Refused, ///< -EINVAL by the option's rule
     Oom,
@@ -31,12 +35,16 @@ enum class FindingKind : std::uint8_t {
 enum class Verdict : std::uint8_t {
     Crash,
     Bug,
+    Deadlock,
+    UseAfterFree,
     Leak,
     Lost,
     WrongPfn,
     WrongCacheType,
     WrongPermission,
     StaleTlb,
+    MixedTlb,
+    NoOrder,
     BadCounter,
     Refused,
     Oom,
@@ -70,9 +78,10 @@ struct FindingFacts {
     VirtAddr va;
     std::string operation;          ///< that showed it
     const mm::Oops* oops = nullptr; ///< Crash, Bug
-    std::string check;              ///< Bug: the check that fired; BadCounter: the counter
-    std::int64_t amount = 0;        ///< Leak: bytes; BadCounter: value
-    Word expected = 0;              ///< WrongPfn: frame; WrongCacheType: PAT slot
+    std::string check;       ///< Bug: the check that fired; BadCounter: the counter; Deadlock: who waits for
+                             ///< what; NoOrder: what is so in no order
+    std::int64_t amount = 0; ///< Leak: bytes; BadCounter: value
+    Word expected = 0;       ///< WrongPfn: frame; WrongCacheType: PAT slot
     Word found = 0;
     std::optional<std::size_t> damageStep; ///< when the entry was last written
     mm::Signal signal = mm::Signal::None;  ///< Lost

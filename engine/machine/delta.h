@@ -136,6 +136,8 @@ enum class HappeningKind : std::uint8_t {
     Refused,          ///< -EINVAL by the option's rule
     SkippedCheck,     ///< a VM_BUG_ON that would have fired with DEBUG_VM
     Message,          ///< a line in the kernel's log that is no warning; `what` says it
+    InterruptSent,    ///< smp_call_function(); detail: the CPU it goes to
+    InterruptTaken,   ///< detail: the CPU it came from
 };
 
 /// The registers of a CPU that paging reads.

@@ -21,7 +21,8 @@ CallId Journal::enter(std::string_view function, Arguments arguments, CpuId cpu)
     call.parent = current_;
     call.first = call.last = deltas_.size();
     call.depth = current_ ? calls_[current_->raw()].depth + 1 : 0;
-    call.operation = static_cast<std::uint32_t>(operations_.size() - 1);
+    call.operation =
+        current_ ? calls_[current_->raw()].operation : static_cast<std::uint32_t>(operations_.size() - 1);
     call.cpu = cpu;
     calls_.push_back(std::move(call));
     current_ = id;

@@ -27,7 +27,8 @@ struct Argument {
 };
 using Arguments = std::vector<Argument>;
 
-/// One call of a kernel function. Its deltas, those of its callees included, are [first, last).
+/// One call of a kernel function. Its deltas, those of its callees included, are [first, last); where
+/// operations overlap, others' lie in between, and callOf() tells whose each is.
 struct Call {
     std::string_view function; ///< static storage; the kernel's name, or an operation's for the top of a tree
     Arguments arguments;

@@ -31,7 +31,15 @@ CallScope Machine::enter(std::string_view function, Arguments arguments, CpuId c
     return CallScope(*this, journal_.enter(function, std::move(arguments), cpu));
 }
 
+void Machine::pauseBeforeWrite(Pfn frame, unsigned index) {
+    pause({.kind = PauseKind::Write, .frame = frame, .first = static_cast<std::uint16_t>(index)});
+    paused_ = true;
+}
+
 void Machine::writeEntry(Pfn frame, unsigned index, Word value, Writer writer) {
+    // The MMU's and a program's writes belong to an access, which has been paused for as a whole.
+    if (writer == Writer::Kernel && !std::exchange(paused_, false))
+        pause({.kind = PauseKind::Write, .frame = frame, .first = static_cast<std::uint16_t>(index)});
     const Word before = state_.memory.read(frame, index);
     if (before != value)
         commit(EntryWritten{frame, static_cast<std::uint16_t>(index), writer, before, value});
@@ -40,6 +48,11 @@ void Machine::writeEntry(Pfn frame, unsigned index, Word value, Writer writer) {
 void Machine::fillEntries(Pfn frame, const WordRun& run) {
     if (run.count == 0)
         return;
+    pause({.kind = PauseKind::Write, .frame = frame, .first = run.first, .count = run.count});
+    replaceEntries(frame, run);
+}
+
+void Machine::replaceEntries(Pfn frame, const WordRun& run) {
     std::vector<WordRun> before;
     if (state_.memory.isWritten(frame))
         before = runsOf(state_.memory.frame(frame), run.first, run.count);
@@ -65,6 +78,30 @@ void Machine::releaseLock(LockId lock, CpuId cpu) {
         std::find_if(holders.begin(), holders.end(), [&](const LockHolder& h) { return h.cpu == cpu; });
     assert(own != holders.end() && "only a holder releases a lock");
     commit(LockReleased{lock, *own, static_cast<std::uint16_t>(own - holders.begin())});
+    pause({.kind = PauseKind::Released, .lock = lock});
+}
+
+bool Machine::isFree(LockId lock, LockMode mode) const {
+    const auto found = state_.locks.find(lock);
+    return found == state_.locks.end() ||
+           (mode == LockMode::Read &&
+            std::all_of(found->second.begin(), found->second.end(),
+                        [](const LockHolder& holder) { return holder.mode == LockMode::Read; }));
+}
+
+bool Machine::awaitLock(LockId lock, LockMode mode) {
+    return pause({.kind = PauseKind::TakeLock, .lock = lock, .mode = mode}) && isFree(lock, mode);
+}
+
+void Machine::callOn(CpuId from, CpuId to, std::function<void()> answer) {
+    const bool away = scheduler_ != nullptr && from != to;
+    pause({.kind = away ? PauseKind::Interrupt : PauseKind::Flush});
+    if (!away) {
+        answer();
+        return;
+    }
+    happen({.kind = HappeningKind::InterruptSent, .detail = to.raw()});
+    scheduler_->interrupt(to, std::move(answer));
 }
 
 bool Machine::holdsLock(LockId lock, CpuId cpu) const {
@@ -130,7 +167,7 @@ std::optional<Pfn> Machine::allocateFrames(std::uint8_t order) {
     commit(FrameAllocated{*block});
     if (block->recycled)
         for (std::uint64_t i = 0; i < (1ULL << order); ++i)
-            fillEntries(block->head + i, {0, kWordsPerFrame, 0, 0});
+            replaceEntries(block->head + i, {0, kWordsPerFrame, 0, 0});
     return block->head;
 }
 

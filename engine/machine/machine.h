@@ -2,9 +2,12 @@
 #pragma once
 
 #include "machine/journal.h"
+#include "machine/scheduler.h"
 #include "machine/state.h"
 
+#include <functional>
 #include <string_view>
+#include <utility>
 
 /// The one owner of a State, and the one door to change it.
 namespace pfnscope::machine {
@@ -69,6 +72,36 @@ public:
     std::optional<Pfn> allocateFrames(std::uint8_t order);
     void freeFrames(Pfn head, std::uint8_t order);
 
+    /// Overlap. Null, as a machine is made: operations run one after another, and nothing below does
+    /// anything.
+    void setScheduler(Scheduler* scheduler) { scheduler_ = scheduler; }
+    /// Others may run now. False: what is waited for never comes (see Scheduler::pause).
+    bool pause(const Pause& next) { return scheduler_ == nullptr || scheduler_->pause(next); }
+    /// The next write of an entry has been paused for already: between reading the entry and writing it
+    /// nothing comes in between, as with xchg or a locked bit operation.
+    void pauseBeforeWrite(Pfn frame, unsigned index);
+    void noteRead(Pfn table, unsigned index) const {
+        if (scheduler_ != nullptr)
+            scheduler_->read(table, index);
+    }
+    /// Could `lock` be taken in `mode` now?
+    bool isFree(LockId lock, LockMode mode) const;
+    /// Waits until it is. False: never.
+    bool awaitLock(LockId lock, LockMode mode);
+    /// smp_call_function(): runs `answer` on `to`, at once if that is `from` or there is no scheduler. The
+    /// caller must stay until awaitAnswers().
+    void callOn(CpuId from, CpuId to, std::function<void()> answer);
+    void awaitAnswers() { pause({.kind = PauseKind::Await}); }
+    void setInterrupts(bool on) {
+        if (scheduler_ != nullptr)
+            scheduler_->setInterrupts(on);
+    }
+    /// The innermost open call of the operation that runs; whoever lets another one run puts that one's in
+    /// its place.
+    std::optional<CallId> exchangeCall(std::optional<CallId> call) {
+        return std::exchange(journal_.current_, call);
+    }
+
     /// Time. `position()` is where the state stands, journal().end() where history ends.
     Position position() const { return position_; }
     void moveTo(Position position);
@@ -79,12 +112,15 @@ public:
 private:
     friend class CallScope;
     void leave(CallId id) { journal_.leave(id); }
+    void replaceEntries(Pfn frame, const WordRun& run);
     template <class Key, class Record>
     void putRecord(const std::map<Key, Record>& table, Key key, std::optional<Record> record);
 
     State state_;
     Journal journal_;
     Position position_ = 0;
+    Scheduler* scheduler_ = nullptr;
+    bool paused_ = false; ///< for the next write, see pauseBeforeWrite()
 };
 
 } // namespace pfnscope::machine

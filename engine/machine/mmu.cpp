@@ -76,6 +76,7 @@ PageOutcome accessPage(Machine& machine, CpuId id, const hw::Access& access,
 } // namespace
 
 AccessOutcome accessMemory(Machine& machine, CpuId cpu, const hw::Access& access) {
+    machine.pause({.kind = PauseKind::Access});
     AccessOutcome outcome;
     outcome.fault = hw::canonicalFault(machine.state().geometry(), access);
     if (outcome.fault) {

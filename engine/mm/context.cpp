@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mm/context.h"
 
-#include <algorithm>
 #include <exception>
 
 namespace pfnscope::mm {
@@ -61,17 +60,16 @@ VirtAddr Context::directMap(Pfn frame) const {
     return VirtAddr(kDirectMap + PhysAddr(frame).raw());
 }
 
-LockScope::LockScope(Context& k, LockId lock, LockMode mode)
+LockScope::LockScope(Context& k, LockId lock, LockMode mode, LockWait wait)
     : k_(k), lock_(lock), unwinding_(std::uncaught_exceptions()) {
-    const auto found = k.state().locks.find(lock);
-    if (found != k.state().locks.end()) {
-        // Operations run one after another, so whoever still holds a lock has died with it.
-        const bool shared = mode == LockMode::Read && std::all_of(found->second.begin(), found->second.end(),
-                                                                  [](const machine::LockHolder& holder) {
-                                                                      return holder.mode == LockMode::Read;
-                                                                  });
-        if (!shared)
-            throw TaskHung{};
+    if (wait == LockWait::Try) {
+        k.machine.pause({.kind = machine::PauseKind::TryLock, .lock = lock, .mode = mode});
+        held_ = k.machine.isFree(lock, mode);
+        if (!held_)
+            return;
+    } else if (!k.machine.awaitLock(lock, mode)) {
+        // Where operations run one after another, whoever still holds a lock has died with it.
+        throw TaskHung{};
     }
     k.machine.takeLock(lock, mode, k.cpu);
 }
@@ -82,8 +80,8 @@ LockScope::~LockScope() {
 }
 
 void LockScope::release() {
-    k_.machine.releaseLock(lock_, k_.cpu);
     held_ = false;
+    k_.machine.releaseLock(lock_, k_.cpu);
 }
 
 LockId pmdLock(Context& k, MmId mm, const Entry& pmd) {

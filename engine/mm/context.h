@@ -60,7 +60,24 @@ public:
     machine::CallScope enter(std::string_view function, machine::Arguments arguments = {}) {
         return machine.enter(function, std::move(arguments), cpu);
     }
-    Word read(const Entry& at) const { return state().memory.read(at.table, at.index); }
+    Word read(const Entry& at) const {
+        machine.noteRead(at.table, at.index);
+        return state().memory.read(at.table, at.index);
+    }
+    /// A read without the lock, in a walk that others may change under it.
+    Word readLockless(const Entry& at) {
+        machine.pause({.kind = machine::PauseKind::Look,
+                       .frame = at.table,
+                       .first = static_cast<std::uint16_t>(at.index)});
+        return read(at);
+    }
+    /// One atomic step: `change` gives the new value for what stands there, which is returned.
+    template <class Change> Word exchange(const Entry& at, Change&& change) {
+        machine.pauseBeforeWrite(at.table, at.index);
+        const Word before = read(at);
+        machine.writeEntry(at.table, at.index, change(before));
+        return before;
+    }
     void write(const Entry& at, Word value) { machine.writeEntry(at.table, at.index, value); }
 
     void happen(HappeningKind kind, MmId mm, VirtAddr at = {}, Word detail = 0, Word otherDetail = 0,
@@ -91,13 +108,17 @@ private:
                            std::string_view what);
 };
 
+enum class LockWait : std::uint8_t { UntilFree, Try };
+
 /// A lock held for a scope. A dying kernel does not release it: the unwinding passes by.
 class LockScope {
 public:
-    LockScope(Context& k, LockId lock, LockMode mode = LockMode::Write);
+    LockScope(Context& k, LockId lock, LockMode mode = LockMode::Write, LockWait wait = LockWait::UntilFree);
     ~LockScope();
     LockScope(const LockScope&) = delete;
     LockScope& operator=(const LockScope&) = delete;
+    /// False after LockWait::Try when somebody else had it, and after release().
+    bool isHeld() const { return held_; }
     void release();
 
 private:

@@ -3,6 +3,7 @@
 
 #include "mm/fault.h"
 #include "mm/page_table.h"
+#include "mm/rmap.h"
 
 namespace pfnscope::mm {
 namespace {
@@ -48,7 +49,70 @@ Errno faultin_page(Context& k, VmaId vma, VirtAddr at, bool write) {
     return Errno::None;
 }
 
+/// local_irq_save() for a scope. While interrupts are off here, no one gets past a TLB flush that has to ask
+/// this CPU, so no table that the walk stands on is freed.
+class InterruptsOff {
+public:
+    explicit InterruptsOff(Context& k) : k_(k) { k_.machine.setInterrupts(false); }
+    ~InterruptsOff() { k_.machine.setInterrupts(true); }
+    InterruptsOff(const InterruptsOff&) = delete;
+    InterruptsOff& operator=(const InterruptsOff&) = delete;
+
+private:
+    Context& k_;
+};
+
+/// gup_fast_pgd_range() to gup_fast_pte_range(): the leaf; empty: the fast way gives up.
+std::optional<Entry> gup_fast_pgd_range(Context& k, MmId mm, VirtAddr at, bool write, Word& value) {
+    Entry entry = pgdOffset(k, mm, at);
+    for (;;) {
+        value = k.readLockless(entry);
+        if (entry.level == Level::Pte || !isTable(value))
+            break;
+        const Level below = k.geometry().below(entry.level);
+        entry = {entryPfn(k.geometry(), Level::Pte, value), k.geometry().index(at, below), below};
+    }
+    const bool permitted =
+        (value & bits::kP) != 0 && (value & bits::kUs) != 0 && (!write || isWritable(value));
+    if (!permitted || isSpecial(value) || (entry.level != Level::Pte && !isLeaf(value)))
+        return std::nullopt;
+    return entry;
+}
+
+/// try_grab_folio_fast(), and the look whether the entry is still what it was.
+std::optional<machine::FolioId> grab(Context& k, const Entry& leaf, Word value) {
+    const auto folio = normalFolio(k, leaf.level, value);
+    if (!folio)
+        return std::nullopt;
+    folio_get_refs(k, *folio, 1);
+    if (k.readLockless(leaf) == value)
+        return folio;
+    folio_put_refs(k, *folio, 1);
+    return std::nullopt;
+}
+
 } // namespace
+
+void gup_fast(Context& k, const GupFast& op) {
+    const auto scope = k.enter("gup_fast", {{"start", op.at}});
+    const bool write = op.access != hw::AccessType::Read;
+    Word value = 0;
+    std::optional<Entry> leaf;
+    std::optional<machine::FolioId> folio;
+    {
+        const InterruptsOff off(k);
+        leaf = gup_fast_pgd_range(k, k.currentMm(), op.at, write, value);
+        if (leaf)
+            folio = grab(k, *leaf, value);
+    }
+    if (!folio) {
+        k.outcome.error = Errno::Again;
+        return;
+    }
+    const Bytes span = k.geometry().entrySpan(leaf->level);
+    k.outcome.value = (entryPfn(k.geometry(), leaf->level, value) + op.at.offsetIn(span).pages()).raw();
+    folio_put_refs(k, *folio, 1);
+}
 
 Errno faultin_page_range(Context& k, VmaId vma, VirtRange range, GupAccess access) {
     const auto scope = k.enter("faultin_page_range", {{"start", range.start}, {"end", range.end}});

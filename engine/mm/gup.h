@@ -12,4 +12,8 @@ enum class GupAccess : std::uint8_t { Read, Write };
 /// hardware would have set (FOLL_TOUCH). -EINVAL for device memory and where the VMA forbids the access.
 Errno faultin_page_range(Context& k, VmaId vma, VirtRange range, GupAccess access);
 
+/// get_user_pages_fast() as far as it goes without a lock; the page is let go of again at once. EAGAIN: the
+/// slow way would follow (what is not there, special, or changed under the walk).
+void gup_fast(Context& k, const GupFast& op);
+
 } // namespace pfnscope::mm

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mm/kernel.h"
 
+#include "mm/gup.h"
 #include "mm/huge_memory.h"
 #include "mm/khugepaged.h"
 #include "mm/memory.h"
@@ -43,6 +44,7 @@ struct Perform {
     void operator()(const Collapse& op) const { k.outcome.error = khugepaged_scan(k, op.at); }
     void operator()(const Migrate& op) const { k.outcome.error = migrateHugePage(k, op); }
     void operator()(const UserfaultMove& op) const { k.outcome.error = move_pages(k, op); }
+    void operator()(const GupFast& op) const { gup_fast(k, op); }
     void operator()(const FailAlloc& op) const {
         machine::KernelGlobals globals = k.state().globals;
         globals.failAllocationIn = op.countdown;

@@ -12,6 +12,10 @@ namespace pfnscope::mm {
 /// a PMD; radix, s390, sparc64: list nodes laid over the first entries of the table itself).
 enum class DepositStorage : std::uint8_t { RingPerPmdPage, RingPerMm, SlotPerPmd, OverlaidRing };
 
+/// How a split replaces a huge entry by a table. The kernel flushes first; the other order, which is wrong, is
+/// there to be looked at: for a while a TLB may hold the huge and a small translation of one address.
+enum class SplitOrder : std::uint8_t { FlushFirst, PopulateFirst };
+
 /// What was decided when the kernel was built or booted, as opposed to what a design option decides.
 struct KernelConfig {
     bool debugVm = false;          ///< CONFIG_DEBUG_VM: VM_BUG_ON stops the kernel
@@ -20,6 +24,7 @@ struct KernelConfig {
     bool transparentHugepage = true; ///< THP=always
     bool softDirty = false;          ///< CONFIG_MEM_SOFT_DIRTY
     bool version7 = false;           ///< where 7.x differs from 6.12 (kernel-facts: NEW)
+    SplitOrder splitOrder = SplitOrder::FlushFirst;
     bool operator==(const KernelConfig&) const = default;
 };
 

@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Action>> kActionNames
                                                                                  "collapse",
                                                                                  "migrate",
                                                                                  "userfault_move",
+                                                                                 "gup_fast",
                                                                                  "fail_alloc"};
 
 struct ErrnoWords {

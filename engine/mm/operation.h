@@ -183,6 +183,12 @@ struct UserfaultMove {
     Bytes size;
     bool operator==(const UserfaultMove&) const = default;
 };
+/// get_user_pages_fast() of one page, without the slow way: reads the tables without a lock, interrupts off.
+struct GupFast {
+    VirtAddr at;
+    hw::AccessType access = hw::AccessType::Read;
+    bool operator==(const GupFast&) const = default;
+};
 /// The n-th allocation of a table from now on fails (n = 1: the next).
 struct FailAlloc {
     std::uint32_t countdown = 1;
@@ -191,7 +197,7 @@ struct FailAlloc {
 
 using Action = std::variant<Mmap, Munmap, Mprotect, Mremap, Madvise, Msync, Mlock, Fork, Exit, Touch,
                             RemapPfnRange, SetVmOps, UnmapMappingRange, ZapVmaPtes, SplitHugePmd, Collapse,
-                            Migrate, UserfaultMove, FailAlloc>;
+                            Migrate, UserfaultMove, GupFast, FailAlloc>;
 
 /// An action, and who asks for it where.
 struct Operation {
@@ -231,7 +237,8 @@ struct HandlerCalls {
 
 /// What an operation answered. Exactly one of: a value, an errno, a signal, an oops, "process is gone".
 struct Outcome {
-    std::uint64_t value = 0; ///< mmap, mremap: the address; fork: the child's Pid; touch: what was read
+    std::uint64_t value =
+        0; ///< mmap, mremap: the address; fork: the child's Pid; touch: what was read; gup_fast: the frame
     Errno error = Errno::None;
     Signal signal = Signal::None;
     int signalCode = 0; ///< si_code

@@ -45,6 +45,7 @@ void writeListNodes(Context& k, const machine::DepositRing& ring) {
 void pgtable_trans_huge_deposit(Context& k, MmId mm, const Entry& pmd, VirtAddr at, Pfn table) {
     const auto scope = k.enter("pgtable_trans_huge_deposit", {{"address", at}, {"pgtable", table}});
     k.vmBugOn(!k.machine.holdsLock(pmdLock(k, mm, pmd), k.cpu), "assert_spin_locked(pmd_lockptr)", at);
+    k.machine.pause({.kind = machine::PauseKind::Deposits, .frame = pmd.table});
     k.machine.commit(machine::TableDeposited{depositOwner(k, mm, pmd), table, at.alignedDown(k.pmdSize()),
                                              *k.state().tableAt(table)});
     if (k.config.depositStorage == DepositStorage::OverlaidRing)
@@ -54,6 +55,7 @@ void pgtable_trans_huge_deposit(Context& k, MmId mm, const Entry& pmd, VirtAddr 
 Pfn pgtable_trans_huge_withdraw(Context& k, MmId mm, const Entry& pmd, VirtAddr at) {
     const auto scope = k.enter("pgtable_trans_huge_withdraw", {{"address", at}});
     k.vmBugOn(!k.machine.holdsLock(pmdLock(k, mm, pmd), k.cpu), "assert_spin_locked(pmd_lockptr)", at);
+    k.machine.pause({.kind = machine::PauseKind::Deposits, .frame = pmd.table});
     const machine::DepositOwner owner = depositOwner(k, mm, pmd);
     const machine::DepositRing& ring = k.state().depositsOf(owner);
     if (ring.empty())
@@ -74,9 +76,7 @@ bool hasDeposits(const Context& k, MmId mm, Pfn pmdTable) {
 }
 
 Word pmdp_huge_get_and_clear(Context& k, const Entry& pmd) {
-    const Word before = k.read(pmd);
-    k.write(pmd, 0);
-    return before;
+    return k.exchange(pmd, [](Word) { return Word{0}; });
 }
 
 Word pmdp_huge_clear_flush(Context& k, const Vma& vma, VirtAddr at, const Entry& pmd) {
@@ -95,15 +95,15 @@ Word pudp_huge_clear_flush(Context& k, const Vma& vma, VirtAddr at, const Entry&
 
 Word pmdp_invalidate(Context& k, const Vma& vma, VirtAddr at, const Entry& pmd) {
     const auto scope = k.enter("pmdp_invalidate", {{"address", at}});
-    const Word before = k.read(pmd);
-    const Word invalid = before & ~(bits::kP | bits::kProtnone);
-    k.write(pmd, flipProtnoneGuard(before, invalid, pfnMask(k.geometry(), pmd.level)));
+    const Word before = k.exchange(pmd, [&](Word now) {
+        return flipProtnoneGuard(now, now & ~(bits::kP | bits::kProtnone), pfnMask(k.geometry(), pmd.level));
+    });
     flushTlbRange(k, vma.mm, {at, at + k.pmdSize()}, k.pmdSize());
     return before;
 }
 
 void setWrprotect(Context& k, const Entry& entry) {
-    k.write(entry, wrprotect(k.read(entry)));
+    k.exchange(entry, [](Word now) { return wrprotect(now); });
 }
 
 bool setAccessFlags(Context& k, const Entry& entry, Word value) {
@@ -118,21 +118,36 @@ void clearBad(Context& k, const Entry& entry, VirtAddr at, std::string_view func
     k.write(entry, 0);
 }
 
+namespace {
+
+/// flush_tlb_func(), on the CPU whose TLB it is.
+void flushTlbFunc(Context& k, machine::CpuId cpu, VirtRange range, Bytes stride) {
+    if (range.size() / stride > kFlushCeiling) {
+        machine::movToCr3(k.machine, cpu, k.state().cpus[cpu.raw()].registers.cr3);
+        return;
+    }
+    for (VirtAddr at = range.start; at < range.end; at += stride)
+        machine::invlpg(k.machine, cpu, at);
+}
+
+} // namespace
+
 void flushTlbRange(Context& k, MmId mm, VirtRange range, Bytes stride) {
     k.happen(HappeningKind::FlushRange, mm, range.start, range.size().raw());
     const std::uint64_t root = PhysAddr(k.mm(mm).pgd).raw();
     for (std::uint32_t i = 0; i < k.state().cpus.size(); ++i) {
         const machine::CpuId cpu(i);
-        const machine::Cpu& target = k.state().cpus[i];
-        if ((target.registers.cr3 & hw::x86_64::kAddress) != root)
-            continue;
-        if (range.size() / stride > kFlushCeiling) {
-            machine::movToCr3(k.machine, cpu, target.registers.cr3);
-            continue;
-        }
-        for (VirtAddr at = range.start; at < range.end; at += stride)
-            machine::invlpg(k.machine, cpu, at);
+        const auto usesTables = [&k, cpu, root] {
+            return (k.state().cpus[cpu.raw()].registers.cr3 & hw::x86_64::kAddress) == root;
+        };
+        // mm_cpumask(): who loads the tables after this look has nothing old in its TLB.
+        if (usesTables())
+            k.machine.callOn(k.cpu, cpu, [&k, cpu, range, stride, usesTables] {
+                if (usesTables())
+                    flushTlbFunc(k, cpu, range, stride);
+            });
     }
+    k.machine.awaitAnswers();
 }
 
 void flushTlbMm(Context& k, MmId mm) {

@@ -175,6 +175,10 @@ std::string_view name(HappeningKind kind) {
         return "refused";
     case HappeningKind::SkippedCheck:
         return "skipped_check";
+    case HappeningKind::InterruptSent:
+        return "interrupt_sent";
+    case HappeningKind::InterruptTaken:
+        return "interrupt_taken";
     case HappeningKind::Message:
         return "message";
     }

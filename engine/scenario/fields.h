@@ -27,6 +27,9 @@ template <class Visit, class Op> void fields(Visit& visit, Op& op) {
         visit.address("at", op.at, Bytes(1));
         visit.word("access", op.access, kAccessWords, hw::AccessType::Read);
         visit.word("as", op.privilege, kPrivilegeWords, hw::Privilege::User);
+    } else if constexpr (std::is_same_v<Plain, mm::GupFast>) {
+        visit.address("at", op.at, Bytes(1));
+        visit.word("access", op.access, kAccessWords, hw::AccessType::Read);
     } else if constexpr (std::is_same_v<Plain, mm::RemapPfnRange>) {
         visit.address("at", op.at, kPageSize);
         visit.size("size", op.size);

@@ -8,8 +8,10 @@ using namespace pfnscope::check;
 
 TEST(Finding, NamesAreThoseOfTheDesignAndComeBack) {
     const char* names[] = {
-        "crash",     "bug",         "leak",    "lost", "wrong-pfn", "wrong-cache-type", "wrong-permission",
-        "stale-tlb", "bad-counter", "refused", "oom",  "ok"};
+        "crash",     "bug",       "deadlock",         "use-after-free",   "leak",
+        "lost",      "wrong-pfn", "wrong-cache-type", "wrong-permission", "stale-tlb",
+        "mixed-tlb", "no-order",  "bad-counter",      "refused",          "oom",
+        "ok"};
     for (const char* text : names) {
         const auto verdict = verdictNamed(text);
         ASSERT_TRUE(verdict) << text;

@@ -161,8 +161,9 @@ TEST(BadInput, Expect) {
                 testing::StartsWith("s.yaml:4:3: unknown name 'Z': expected an option: one of"));
     EXPECT_EQ(
         errorOfExpect("C: {verdict: fine}"),
-        "s.yaml:4:16: unknown name 'fine': expected a verdict: one of crash, bug, leak, lost, wrong-pfn, "
-        "wrong-cache-type, wrong-permission, stale-tlb, bad-counter, refused, oom, ok");
+        "s.yaml:4:16: unknown name 'fine': expected a verdict: one of crash, bug, deadlock, "
+        "use-after-free, leak, lost, wrong-pfn, wrong-cache-type, wrong-permission, stale-tlb, mixed-tlb, "
+        "no-order, bad-counter, refused, oom, ok");
     EXPECT_EQ(errorOfExpect("C: {faults: many}"), "s.yaml:4:15: wrong type 'many': expected a number");
     EXPECT_EQ(errorOfExpect("\"A, A\": {faults: 1}"),
               "s.yaml:4:3: given twice 'A': expected each option once");
