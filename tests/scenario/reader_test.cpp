@@ -103,7 +103,7 @@ TEST(ScenarioReader, EveryOperationCanBeReached) {
   - exit: {}
     process: child
 )");
-    ASSERT_EQ(scenario.steps.size(), 22U);
+    ASSERT_EQ(scenario.steps.size(), 23U);
     std::size_t kinds = 0;
     std::vector<bool> seen(std::variant_size_v<mm::Action>);
     for (const Step& step : scenario.steps)
