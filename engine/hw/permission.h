@@ -16,7 +16,7 @@ struct Rights {
 };
 
 /// Why an access does not go through, in the order in which causes are named when several hold. Words:
-/// hw/words.h.
+/// hw/explain.h.
 enum class Reason : std::uint8_t {
     Allowed,
     NonCanonical,   ///< #GP(0), SDM volume 1, 3.3.7.1

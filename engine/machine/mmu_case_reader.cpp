@@ -58,6 +58,10 @@ void readCpu(const JsonCursor& cpu, MmuCase& result) {
     result.features.maxphyaddr = static_cast<std::uint8_t>(integerIn(cpu, "maxphyaddr", 36, 52));
     const JsonCursor page1gb = cpu.member("page1gb");
     result.features.page1gb = page1gb.boolean();
+    if (cpu.has("nx")) {
+        const JsonCursor nx = cpu.member("nx");
+        result.features.nx = nx.boolean();
+    }
 }
 
 void readRegisters(const JsonCursor& regs, hw::Registers& registers) {
@@ -128,7 +132,8 @@ void readExpectation(const JsonCursor& root, MmuExpectation& expected) {
     }
     if (expect.has("why"))
         expected.why = expect.text("why");
-    readWords(root, "ad", expected.changed);
+    if (expected.ok || root.has("ad"))
+        readWords(root, "ad", expected.changed);
     if (root.has("ad_may")) {
         const JsonCursor mayChange = root.member("ad_may");
         mayChange.forEach([&](const JsonCursor& at) { expected.mayChange.push_back(entryAddress(at)); });

@@ -78,6 +78,42 @@ TEST_F(Explain, NamesReservedBitsByTheirField) {
     EXPECT_THAT(why(AccessType::Read, Privilege::User), HasSubstr("PS (the CPU has no 1-GByte pages)"));
 }
 
+/// An access for each reason; what it takes is set up on the way and taken back.
+TEST_F(Explain, EveryReasonHasANameWordsAndTheManualsSection) {
+    using enum Reason;
+    constexpr auto kUser = Privilege::User;
+    constexpr auto kSupervisor = Privilege::Supervisor;
+    const auto expectWords = [&](Reason reason, VirtAddr at, AccessType type, Privilege privilege) {
+        const WalkRecord record =
+            walk(memory, registers, features, kFourLevels, {at, type, privilege, Bytes(8)});
+        ASSERT_EQ(record.reason, reason);
+        const Explanation words = explainResult(record, registers, features, kFourLevels);
+        EXPECT_NE(nameOf(reason), "?");
+        EXPECT_FALSE(words.text.empty()) << nameOf(reason);
+        EXPECT_THAT(words.section, ::testing::MatchesRegex("SDM (volume 1, )?[0-9]+(\\.[0-9]+)+"))
+            << nameOf(reason);
+    };
+    constexpr VirtAddr kPage{0x10};
+    expectWords(Allowed, kPage, AccessType::Read, kUser);
+    expectWords(NonCanonical, VirtAddr(1ULL << 47), AccessType::Read, kUser);
+    expectWords(NotPresent, VirtAddr(0x1000), AccessType::Read, kUser);
+    expectWords(Smep, kPage, AccessType::Fetch, kSupervisor);
+    expectWords(Smap, kPage, AccessType::Read, kSupervisor);
+    entry(1) ^= x86_64::kRw;
+    expectWords(ReadOnly, kPage, AccessType::Write, kUser);
+    entry(1) ^= x86_64::kUs;
+    expectWords(WriteProtect, kPage, AccessType::Write, kSupervisor);
+    expectWords(SupervisorPage, kPage, AccessType::Read, kUser);
+    entry(1) ^= x86_64::kUs | x86_64::kXd;
+    expectWords(ExecuteDisable, kPage, AccessType::Fetch, kUser);
+    registers.cr4 |= Registers::kCr4Pke;
+    registers.pkru = 1;
+    expectWords(ProtectionKey, kPage, AccessType::Read, kUser);
+    entry(4) |= x86_64::kPs;
+    expectWords(ReservedBit, kPage, AccessType::Read, kUser);
+    static_assert(static_cast<unsigned>(ProtectionKey) == 10, "eleven reasons, each of them above");
+}
+
 TEST_F(Explain, LevelsNameTheirFormat) {
     entry(2) = 0x400087;
     const WalkRecord record = walk(memory, registers, features, kFourLevels, {VirtAddr(0x10)});

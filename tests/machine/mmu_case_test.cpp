@@ -107,6 +107,15 @@ TEST_F(CaseFile, WhatIsWrongIsSaidWhereItStands) {
     expectComplaint(R"("size":8)", R"("size":0)", "0}", ErrorKind::OutOfRange, "1 to 4096");
 }
 
+TEST_F(CaseFile, ACpuMayLackNxAndAFaultNeedNotSayWhatChanges) {
+    const auto good = read(
+        replaced(replaced(kGood, R"("page1gb":true)", R"("page1gb":true,"nx":false)"), R"("ad":[],)", ""));
+    ASSERT_TRUE(good) << toText(good.error());
+    EXPECT_FALSE((*good)->features.nx);
+    Machine machine = machineOf(**good);
+    EXPECT_TRUE(differences(**good, runCase(machine, **good), machine).empty());
+}
+
 TEST_F(CaseFile, WhatIsNoJsonIsRefused) {
     expectError("", ErrorKind::Syntax, 1, "at least one case");
     expectError("\n\n", ErrorKind::Syntax, 1, "at least one case");
