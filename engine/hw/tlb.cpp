@@ -67,7 +67,7 @@ const TlbEntry* Tlb::find(const Array& array, VirtAddr at, unsigned depth, Pcid 
 }
 
 const TlbEntry* Tlb::search(VirtAddr at, Pcid pcid) const {
-    for (unsigned depth = 1; depth <= 3; ++depth) {
+    for (unsigned depth = smallestDepth_; depth <= 3; ++depth) {
         for (const TlbArray which : {TlbArray::L1, TlbArray::SecondLevel}) {
             if (arrayOf(which).usedAtDepth[depth] == 0)
                 continue;
@@ -228,13 +228,14 @@ void Tlb::noteInIndex(const TlbEntry& entry, unsigned place) {
     bool alone = true;
     for (const TlbArray which : {TlbArray::L1, TlbArray::SecondLevel}) {
         const Array& array = arrayOf(which);
-        const unsigned first = firstWay(array, entry.page, 1);
+        const unsigned first = firstWay(array, entry.page, entry.depth);
         for (unsigned i = 0; array.used > 0 && i < array.shape.ways; ++i) {
             const TlbEntry& other = entries_[array.first + first + i];
-            alone = alone && (other.depth != 1 || other.page != entry.page || other.global == entry.global);
+            alone = alone &&
+                    (other.depth != entry.depth || other.page != entry.page || other.global == entry.global);
         }
     }
-    index_[entry.page.raw() >> shift_[1] & (index_.size() - 1)] =
+    index_[entry.page.raw() >> shift_[entry.depth] & (index_.size() - 1)] =
         static_cast<std::uint16_t>(alone ? place : entries_.size() - 1);
 }
 
@@ -247,7 +248,11 @@ void Tlb::set(Array& array, unsigned slot, const TlbEntry& entry, std::uint8_t c
     ++array.usedAtDepth[entry.depth];
     old = entry;
     array.cursors[slot / array.shape.ways] = cursor;
-    if (entry.depth == 1)
+    smallestDepth_ = 1;
+    while (smallestDepth_ < 3 && !holdsTranslationsAt(smallestDepth_))
+        ++smallestDepth_;
+    const bool translates = &array == &arrayOf(TlbArray::L1) || &array == &arrayOf(TlbArray::SecondLevel);
+    if (translates && !entry.isEmpty())
         noteInIndex(entry, array.first + slot);
 }
 

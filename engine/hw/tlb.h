@@ -170,6 +170,9 @@ private:
     void planInsert(TlbChange& change, TlbArray array, const TlbEntry& entry) const;
     template <class Drop> TlbChange planDrop(Drop drop) const;
     bool covers(const TlbEntry& entry, VirtAddr at) const;
+    bool holdsTranslationsAt(unsigned depth) const {
+        return arrays_[0].usedAtDepth[depth] + arrays_[1].usedAtDepth[depth] != 0;
+    }
     void takeMemory();
     void set(Array& array, unsigned slot, const TlbEntry& entry, std::uint8_t cursor);
     void noteInIndex(const TlbEntry& entry, unsigned place);
@@ -180,18 +183,21 @@ private:
     std::array<unsigned, kMaxLevels + 1> shift_{}; ///< by depth
     std::array<Array, kTlbArrays> arrays_;
     std::vector<TlbEntry> entries_; ///< of all arrays, one after the other; then one that stays empty
-    /// Where the translation of a small page was last put, by the low bits of its number. It models nothing
-    /// and is no part of the value: it only spares lookup() the search for what search() would find.
+    /// Where the translation of a page was last put, by the low bits of its number. It models nothing and is
+    /// no part of the value: it only spares lookup() the search for what search() would find, among the pages
+    /// of the smallest size there is.
     std::vector<std::uint16_t> index_;
+    unsigned smallestDepth_ = 1;
 };
 
 inline const TlbEntry* Tlb::lookup(VirtAddr at, Pcid pcid) const {
     if (index_.empty())
         return nullptr;
-    const std::uint64_t number = at.raw() >> shift_[1];
+    const unsigned shift = shift_[smallestDepth_];
+    const std::uint64_t number = at.raw() >> shift;
     const TlbEntry& entry = entries_[index_[number & (index_.size() - 1)]];
-    if (entry.page.raw() >> shift_[1] == number && entry.depth == 1 && (entry.pcid == pcid || entry.global))
-        [[likely]]
+    if (entry.page.raw() >> shift == number && entry.depth == smallestDepth_ &&
+        (entry.pcid == pcid || entry.global)) [[likely]]
         return &entry;
     return search(at, pcid);
 }

@@ -265,6 +265,31 @@ void BM_TlbHit(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations());
 }
 
+/// 48 pages of 2M and nothing smaller.
+void BM_TlbHitOfLargePages(benchmark::State& state) {
+    constexpr std::uint64_t kPages = 48;
+    PhysicalMemory memory;
+    Pfn table(kFirstTable);
+    for (const Level level : {Level::Pgd, Level::Pud}) {
+        memory.writable(table)[kFourLevels.index(kBase, level)] = PhysAddr(table + 1).raw() | Tables::kUsed;
+        table = table + 1;
+    }
+    Tlb tlb;
+    for (std::uint64_t page = 0; page < kPages; ++page) {
+        memory.writable(table)[page] = page << 21 | Tables::kUsed | 0x80;
+        const Access access{kBase + Bytes(page << 21), AccessType::Read, Privilege::User, Bytes(8)};
+        tlb.apply(tlb.planFill(Pcid{}, walk(memory, processRegisters(), {}, kFourLevels, access)));
+    }
+    const auto asked = addressesIn(kPages * kWordsPerFrame);
+    std::size_t i = 0;
+    for (auto _ : state) {
+        const VirtAddr at = asked[i++ % Tables::kAsked];
+        const TlbEntry* const entry = tlb.lookup(at, Pcid{});
+        benchmark::DoNotOptimize(tlb.translated(*entry, at));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
 /// Every look-up misses and is filled by a walk.
 void BM_TlbMissReference(benchmark::State& state) {
     Tables tables(1ULL << 26, 0);
@@ -295,6 +320,7 @@ void BM_TlbMiss(benchmark::State& state) {
 
 BENCHMARK(BM_TlbHitReference)->Arg(48)->Arg(1536);
 BENCHMARK(BM_TlbHit)->Arg(48)->Arg(1536);
+BENCHMARK(BM_TlbHitOfLargePages);
 BENCHMARK(BM_TlbMissReference);
 BENCHMARK(BM_TlbMiss);
 
