@@ -42,7 +42,7 @@ void compareScenarios(const CompareArguments& arguments, Context& context) {
         if (!summary.mismatches.empty())
             context.status = ExitStatus::CheckFailed;
     if (arguments.json)
-        context.out << toJson(*summaries).dump(1) << '\n';
+        context.out << summariesJson(*summaries).dump(1) << '\n';
     else
         printAll(*summaries, arguments.matrixOnly, context.out);
 }

@@ -47,7 +47,7 @@ void runScenario(const RunArguments& arguments, Context& context) {
         if (isFailed(*named, summary))
             context.status = ExitStatus::CheckFailed;
     if (arguments.json) {
-        context.out << toJson(*summaries).dump(1) << '\n';
+        context.out << summariesJson(*summaries).dump(1) << '\n';
         return;
     }
     for (const scenario::Summary& summary : *summaries)

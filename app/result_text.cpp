@@ -45,7 +45,7 @@ template <class Cells> std::size_t widest(const Cells& cells) {
 
 } // namespace
 
-nlohmann::ordered_json toJson(const Summary& summary) {
+nlohmann::ordered_json summaryJson(const Summary& summary) {
     nlohmann::ordered_json findings = nlohmann::ordered_json::array();
     for (const check::Finding& finding : summary.report.findings)
         findings.push_back({{"kind", check::name(finding.kind)},
@@ -80,10 +80,10 @@ nlohmann::ordered_json toJson(const Summary& summary) {
     return json;
 }
 
-nlohmann::ordered_json toJson(const std::vector<Summary>& summaries) {
+nlohmann::ordered_json summariesJson(const std::vector<Summary>& summaries) {
     nlohmann::ordered_json results = nlohmann::ordered_json::array();
     for (const Summary& summary : summaries)
-        results.push_back(toJson(summary));
+        results.push_back(summaryJson(summary));
     return {{"results", std::move(results)}};
 }
 

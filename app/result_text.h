@@ -12,8 +12,8 @@
 namespace pfnscope::app {
 
 /// {"scenario","option","verdict","findings","costs","steps",...}; steps count from 1, as people do.
-nlohmann::ordered_json toJson(const scenario::Summary& summary);
-nlohmann::ordered_json toJson(const std::vector<scenario::Summary>& summaries);
+nlohmann::ordered_json summaryJson(const scenario::Summary& summary);
+nlohmann::ordered_json summariesJson(const std::vector<scenario::Summary>& summaries);
 
 /// One run: its steps, findings, costs, and what was expected otherwise.
 void printRun(const scenario::Summary& summary, std::ostream& out);
