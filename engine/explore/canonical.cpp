@@ -2,6 +2,7 @@
 #include "explore/canonical.h"
 
 #include "hw/x86_64.h"
+#include "mm/vma.h"
 
 #include <boost/container/small_vector.hpp>
 
@@ -132,6 +133,7 @@ private:
         number(record.marked);
         optional(mappings_, record.file);
         optional(anonVmas_, record.anonVma);
+        number(record.anonVma.value_or(0) & mm::kForkedAnonVma);
         number(record.ops.has_value());
         if (record.ops)
             ops(state_.vmOps.at(*record.ops));

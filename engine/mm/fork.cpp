@@ -73,6 +73,11 @@ VmaId dupVma(Context& k, MmId mm, VmaId source) {
     vma.flags &= ~vm::kLocked;
     if ((vma.flags & vm::kPfnMap) != 0)
         vma.flags &= ~vm::kPat; // track_pfn_copy() will set it again
+    if (vma.anonVma) {          // anon_vma_fork(): one of its own for every VMA
+        machine::KernelGlobals globals = k.state().globals;
+        vma.anonVma = globals.nextAnonVma++ | kForkedAnonVma;
+        k.machine.put(globals);
+    }
     const VmaId id = newVmaId(k);
     k.machine.put(id, std::move(vma));
     return id;
@@ -83,16 +88,18 @@ Errno dup_mmap(Context& k, MmId child, MmId parent) {
     const auto scope = k.enter("dup_mmap");
     const LockScope oldLock(k, mmapLock(parent));
     const LockScope newLock(k, mmapLock(child));
+    Errno error = Errno::None;
     for (const VmaId source : k.state().vmasOf(parent)) {
         if ((k.vma(source).flags & vm::kDontCopy) != 0)
             continue;
         const VmaId copy = dupVma(k, child, source);
-        if (const Errno error = copy_page_range(k, copy, source); error != Errno::None)
-            return error;
+        error = copy_page_range(k, copy, source);
+        if (error != Errno::None)
+            break;
     }
-    // What the parent lost the right to write must not stay in a TLB.
+    // What the parent lost the right to write must not stay in a TLB, be the copy finished or not.
     flushTlbMm(k, parent);
-    return Errno::None;
+    return error;
 }
 
 } // namespace

@@ -66,7 +66,7 @@ private:
         if (!vma)
             return;
         if (!k.vma(*vma).range.contains(VirtRange{op.at, op.at + op.size})) {
-            k.outcome.error = Errno::Inval;
+            k.outcome.error = Errno::Fault; // the driver finds no VMA of its own there
             return;
         }
         const std::uint32_t before = k.state().globals.failAllocationIn;
@@ -100,7 +100,6 @@ private:
                 return;
             }
         }
-        k.outcome.error = Errno::Nxio;
     }
 };
 

@@ -197,11 +197,19 @@ Scan collapseAt(Context& k, VmaId vma, VirtAddr at, Collapser who) {
 
 Errno madvise_collapse(Context& k, VmaId vma, VirtRange range) {
     const auto scope = k.enter("madvise_collapse", {{"start", range.start}, {"end", range.end}});
-    if ((k.vma(vma).flags & vm::kSpecial) != 0 || !k.config.transparentHugepage)
+    // The last 2 MiB of the VMA stand for it: is there a place for a huge page at all?
+    const VirtRange area = k.vma(vma).range;
+    const VirtAddr lastPlace = area.end.alignedDown(k.pmdSize()) - k.pmdSize();
+    const bool neverFaulted = vmaIsAnonymous(k.vma(vma)) && !k.vma(vma).anonVma;
+    if (neverFaulted || area.size() < k.pmdSize() ||
+        !isAllowable(k, k.vma(vma), lastPlace, Collapser::Madvise))
         return Errno::Inval;
-    Errno last = Errno::None;
+    const VirtAddr start = range.start.alignedUp(k.pmdSize());
     const VirtAddr end = range.end.alignedDown(k.pmdSize());
-    for (VirtAddr at = range.start.alignedUp(k.pmdSize()); at < end; at += k.pmdSize())
+    // Of a range that ends in the huge page it begins in, fewer than no pages are asked for, which is a
+    // failure.
+    Errno last = end < start ? Errno::Inval : Errno::None;
+    for (VirtAddr at = start; at < end; at += k.pmdSize())
         if (const Errno error = errnoOf(collapseAt(k, vma, at, Collapser::Madvise)); error != Errno::None)
             last = error;
     return last;

@@ -14,9 +14,17 @@ namespace {
 
 enum class Age : std::uint8_t { Free, Cold, PageOut };
 
-/// folio_likely_mapped_shared(), seen from one map of all its pages.
+std::int32_t pageMapcount(const machine::Folio& folio, unsigned page) {
+    return folio.entireMapcount + (page < folio.pageMapcount.size() ? folio.pageMapcount[page] : 0);
+}
+
+/// folio_likely_mapped_shared(): a guess by the first page, unless the counts say more.
 bool isMappedByOthers(const machine::Folio& folio) {
-    return folio.entireMapcount > 1 || (folio.entireMapcount == 1 && folio_mapcount(folio) > 1);
+    const std::int32_t mapcount = folio_mapcount(folio);
+    if (folio.order == 0 || mapcount <= 1)
+        return mapcount > 1;
+    return folio.entireMapcount != 0 || mapcount > (std::int32_t{1} << folio.order) ||
+           pageMapcount(folio, 0) > 1;
 }
 
 void markFolio(Context& k, FolioId id, Age age) {
@@ -72,12 +80,17 @@ private:
     /// up.
     void mapUnusedToZeropage(FolioId folio, const Entry& pmd, VirtAddr start) {
         const auto scope = k_.enter("remap_page", {{"address", start}});
+        flushTlbRange(k_, mm_, {start, start + k_.pmdSize()},
+                      kPageSize); // unmap_folio(), before the pages change
         const Word zero =
             makeEntry(k_.geometry(), Level::Pte, k_.state().globals.zeroPage, k_.vma(vma_).pageProt) |
             bits::kSpecial;
         for (unsigned i = 0; i < k_.hpagePmdNr(); ++i) {
             const Entry pte = offsetBelow(k_, pmd, start + kPageSize * i);
             const Pfn frame = k_.folio(folio).head + i;
+            const Word mapped = k_.read(pte);
+            if (!ptePresent(mapped) || entryPfn(k_.geometry(), Level::Pte, mapped) != frame)
+                continue;
             const auto words = k_.state().memory.frame(frame);
             if (std::any_of(words.begin(), words.end(), [](Word word) { return word != 0; }))
                 continue;
@@ -114,24 +127,67 @@ private:
     }
 
     void ptes(const Entry& pmd, VirtRange range) {
-        const Pfn table = offsetBelow(k_, pmd, range.start).table;
-        const LockScope lock(k_, pteLock(table));
+        splitPartlyMeant(pmd, range);
+        const LockScope lock(k_, pteLock(offsetBelow(k_, pmd, range.start).table));
+        for (VirtAddr at = range.start; at < range.end; at += kPageSize)
+            if (const auto folio = folioAt(offsetBelow(k_, pmd, at)); folio && mayAge(*folio, pmd, at, range))
+                agePte(*folio, offsetBelow(k_, pmd, at), at);
+    }
+
+    std::optional<FolioId> folioAt(const Entry& pte) const {
+        const Word entry = k_.read(pte);
+        const auto folio = ptePresent(entry) ? normalFolio(k_, Level::Pte, entry) : std::nullopt;
+        return folio && k_.folio(*folio).kind != FolioKind::HugeZero ? folio : std::nullopt;
+    }
+
+    /// folio_pte_batch(): do the PTEs of the range map all pages of the folio?
+    bool mapsWhole(FolioId folio, const Entry& pmd, VirtRange range) const {
+        std::uint64_t found = 0;
+        for (VirtAddr at = range.start; at < range.end; at += kPageSize)
+            found += folioAt(offsetBelow(k_, pmd, at)) == folio ? 1 : 0;
+        return found == std::uint64_t{1} << k_.folio(folio).order;
+    }
+
+    /// split_folio() of every large folio of which the range holds a part, unless others map it too.
+    void splitPartlyMeant(const Entry& pmd, VirtRange range) {
+        std::set<FolioId> seen;
         for (VirtAddr at = range.start; at < range.end; at += kPageSize) {
-            const Entry pte = offsetBelow(k_, pmd, at);
-            const Word entry = k_.read(pte);
-            const auto folio = ptePresent(entry) ? normalFolio(k_, Level::Pte, entry) : std::nullopt;
-            if (!folio)
+            const auto folio = folioAt(offsetBelow(k_, pmd, at));
+            if (!folio || !seen.insert(*folio).second || k_.folio(*folio).order == 0 ||
+                k_.folio(*folio).kind != FolioKind::Anon || isMappedByOthers(k_.folio(*folio)) ||
+                mapsWhole(*folio, pmd, range))
                 continue;
-            const Word aged = age_ == Age::Free   ? mkclean(mkold(entry))
-                              : age_ == Age::Cold ? mkold(entry)
-                                                  : entry;
-            if (aged != entry) {
-                k_.write(pte, aged);
-                tlb_.cover({at, at + kPageSize}, Level::Pte);
-            }
-            markFolio(k_, *folio, age_);
-            toReclaim_.insert(*folio);
+            const auto page =
+                static_cast<unsigned>(entryPfn(k_.geometry(), Level::Pte, k_.read(offsetBelow(k_, pmd, at))) -
+                                      k_.folio(*folio).head);
+            if (offsetBelow(k_, pmd, at).index == page)
+                mapUnusedToZeropage(*folio, pmd, at.alignedDown(k_.pmdSize()));
         }
+    }
+
+    /// MADV_COLD and MADV_PAGEOUT leave alone what somebody else maps.
+    bool mayAge(FolioId id, const Entry& pmd, VirtAddr at, VirtRange range) const {
+        const machine::Folio& folio = k_.folio(id);
+        if (folio.order == 0)
+            return age_ == Age::Free || folio_mapcount(folio) == 1;
+        if (mapsWhole(id, pmd, range))
+            return age_ == Age::Free || folio_mapcount(folio) == std::int32_t{1} << folio.order;
+        const Pfn frame = entryPfn(k_.geometry(), Level::Pte, k_.read(offsetBelow(k_, pmd, at)));
+        return !isMappedByOthers(folio) &&
+               (age_ == Age::Free || pageMapcount(folio, static_cast<unsigned>(frame - folio.head)) == 1);
+    }
+
+    void agePte(FolioId folio, const Entry& pte, VirtAddr at) {
+        const Word entry = k_.read(pte);
+        const Word aged = age_ == Age::Free   ? mkclean(mkold(entry))
+                          : age_ == Age::Cold ? mkold(entry)
+                                              : entry;
+        if (aged != entry) {
+            k_.write(pte, aged);
+            tlb_.cover({at, at + kPageSize}, Level::Pte);
+        }
+        markFolio(k_, folio, age_);
+        toReclaim_.insert(folio);
     }
 
     /// reclaim_pages() for MADV_PAGEOUT, after the walk.

@@ -136,8 +136,9 @@ Errno copy_page_range(Context& k, VmaId dst, VmaId src) {
         notifier.emplace(k, vma.mm, vma.range);
     const RangeCopy copy{dst, src, k.vma(dst).mm, vma.mm};
     Errno error = Errno::None;
+    // The child gets a PUD table wherever the parent has one, be the entries empty.
     forEachPud(k, vma.mm, vma.range, [&](const Entry& pud, VirtRange piece) {
-        if (error == Errno::None && !isNone(k.read(pud)))
+        if (error == Errno::None)
             error = copyPud(k, copy, pud, piece);
     });
     if (error != Errno::None && (vma.flags & vm::kPfnMap) != 0)

@@ -42,7 +42,10 @@ Errno move_pages_huge_pmd(Context& k, const Move& move, const Entry& src, const 
     if (!(first == second))
         dstLock.emplace(k, second);
     pmdp_huge_clear_flush(k, k.vma(move.srcVma), from, src);
-    k.write(dst, movedEntry(k, move, Level::Pmd, entryPfn(k.geometry(), Level::Pmd, before), !zero));
+    // Since 6.17 the huge zero page is special, and the moved entry has to say so as well.
+    const Word special = zero && k.config.version7 ? bits::kSpecial : 0;
+    k.write(dst,
+            movedEntry(k, move, Level::Pmd, entryPfn(k.geometry(), Level::Pmd, before), !zero) | special);
     const Pfn table = pgtable_trans_huge_withdraw(k, move.mm, src, from);
     pgtable_trans_huge_deposit(k, move.mm, dst, to, table);
     return Errno::None;

@@ -14,15 +14,51 @@ constexpr Word kRead = kReadExec | bits::kNx;
 constexpr Word kSharedExec = kReadExec | bits::kRw;
 constexpr Word kShared = kRead | bits::kRw;
 
-/// is_mergeable_vma(), and the anon_vmas do not forbid it.
-bool mergeable(const Vma& a, const Vma& b) {
-    const bool anonFits = !a.anonVma || !b.anonVma || a.anonVma == b.anonVma;
+/// is_mergeable_vma()
+bool isMergeable(const Vma& a, const Vma& b) {
     return ((a.flags | b.flags) & vm::kSpecial) == 0 && a.flags == b.flags && a.file == b.file &&
-           a.ops == b.ops && a.mm == b.mm && a.marked == b.marked && anonFits;
+           a.ops == b.ops && a.mm == b.mm && a.marked == b.marked;
 }
+
+/// list_is_singular(&vma->anon_vma_chain): it has pages of its own, and none from before a fork.
+bool hasSingularChain(const Vma& vma) {
+    return vma.anonVma && (*vma.anonVma & kForkedAnonVma) == 0;
+}
+
+/// is_mergeable_anon_vma(): may `mine` become a part of its neighbour? Before 6.16 a range with pages does
+/// not join a neighbour that has none, though the other way about it does.
+bool anonVmasFit(const Context& k, const Vma& mine, const Vma& neighbour) {
+    if (mine.anonVma && neighbour.anonVma)
+        return mine.anonVma == neighbour.anonVma;
+    if (!mine.anonVma && !neighbour.anonVma)
+        return true;
+    return hasSingularChain(neighbour) || (k.config.version7 && hasSingularChain(mine));
+}
+
+/// are_anon_vmas_compatible(): of the two neighbours that a merge would make one.
+bool anonVmasCompatible(const Vma& before, const Vma& after) {
+    return !before.anonVma || !after.anonVma || before.anonVma == after.anonVma;
+}
+
 /// `b` follows `a` in memory and in the file.
 bool follows(const Vma& a, const Vma& b) {
-    return a.range.end == b.range.start && a.pgoff + a.range.size().pages() == b.pgoff && mergeable(a, b);
+    return a.range.end == b.range.start && a.pgoff + a.range.size().pages() == b.pgoff && isMergeable(a, b);
+}
+
+struct Neighbours {
+    std::optional<VmaId> before; ///< can be merged with
+    std::optional<VmaId> after;
+};
+
+/// can_vma_merge_left(), can_vma_merge_right(): which of those beside it may `wanted` become one with?
+Neighbours mergeableNeighbours(const Context& k, const Vma& wanted, std::optional<VmaId> before,
+                               std::optional<VmaId> after) {
+    if (before && !(follows(k.vma(*before), wanted) && anonVmasFit(k, wanted, k.vma(*before))))
+        before.reset();
+    if (after && !(follows(wanted, k.vma(*after)) && anonVmasFit(k, wanted, k.vma(*after)) &&
+                   (!before || anonVmasCompatible(k.vma(*before), k.vma(*after)))))
+        after.reset();
+    return {before, after};
 }
 
 /// Moves the common boundary of two VMAs, of which one grows over a part of the other.
@@ -154,10 +190,11 @@ VmaId vma_modify_flags(Context& k, VmaId id, VirtRange range, std::uint64_t flag
     asked.flags = flags;
     asked.pgoff += (range.start - vma.range.start).pages();
     asked.range = range;
-    const auto before = vmaBefore(k, vma.mm, vma.range.start);
-    const auto after = vmaFrom(k, vma.mm, vma.range.end);
-    const bool left = fromStart && before && follows(k.vma(*before), asked);
-    const bool right = toEnd && after && follows(asked, k.vma(*after));
+    const auto [before, after] =
+        mergeableNeighbours(k, asked, fromStart ? vmaBefore(k, vma.mm, vma.range.start) : std::nullopt,
+                            toEnd ? vmaFrom(k, vma.mm, vma.range.end) : std::nullopt);
+    const bool left = before.has_value();
+    const bool right = after.has_value();
     if (left && !toEnd) {
         moveBoundary(k, *before, id, range.end);
         return *before;
@@ -184,11 +221,10 @@ VmaId vma_modify_flags(Context& k, VmaId id, VirtRange range, std::uint64_t flag
 }
 
 std::optional<VmaId> vma_merge_new_range(Context& k, const Vma& wanted) {
-    const auto before = vmaBefore(k, wanted.mm, wanted.range.start);
-    const auto after = vmaFrom(k, wanted.mm, wanted.range.end);
-    const bool left = before && follows(k.vma(*before), wanted);
-    const bool right =
-        after && follows(wanted, k.vma(*after)) && (!left || mergeable(k.vma(*before), k.vma(*after)));
+    const auto [before, after] = mergeableNeighbours(k, wanted, vmaBefore(k, wanted.mm, wanted.range.start),
+                                                     vmaFrom(k, wanted.mm, wanted.range.end));
+    const bool left = before.has_value();
+    const bool right = after.has_value();
     if (!left && !right)
         return std::nullopt;
     const VmaId into = left ? *before : *after;

@@ -8,6 +8,10 @@
 /// mm/vma.c and the page protection of VMAs (mm/mmap.c, arch/x86/mm/pgprot.c).
 namespace pfnscope::mm {
 
+/// Set in the number of an anon_vma that fork made (anon_vma_fork()): a VMA that has it is on the anon_vma of
+/// its parent's VMA as well, and so its anon_vma_chain is longer than one.
+inline constexpr std::uint32_t kForkedAnonVma = 1U << 31;
+
 /// vm_get_page_prot(): the x86 protection map.
 Word vm_get_page_prot(std::uint64_t flags);
 /// vma_wants_writenotify(): a first write must fault, so vm_page_prot has no RW.

@@ -80,7 +80,7 @@ make -s -C "$build" M="$work/module" modules >"$work/module.log" 2>&1 || {
     cat "$work/module.log" >&2
     complain "the module does not build against $build"
 }
-g++ -std=c++20 -Os -static -Wall -Wextra -o "$work/init" "$here"/program/*.cpp
+g++ -std=c++20 -Os ${PFNSCOPE_CXXFLAGS:-} -static -Wall -Wextra -o "$work/init" "$here"/program/*.cpp
 grep -E '^(# )?CONFIG_(DEBUG_VM|NR_CPUS|SPLIT_P.._PTLOCKS|TRANSPARENT_HUGEPAGE|MEM_SOFT_DIRTY|USERFAULTFD|MEMCG|NUMA|X86_PAT|PREEMPT|PREEMPT_NONE|PREEMPT_VOLUNTARY|PREEMPT_DYNAMIC|LRU_GEN|FAIL_PAGE_ALLOC|KPROBES|PER_VMA_LOCK|ARCH_SUPPORTS_HUGE_PFNMAP|ARCH_SUPPORTS_P.D_PFNMAP|X86_5LEVEL)[ =]' \
     "$build/.config" >"${output%.jsonl}.config" || true
 grep -q '^CONFIG_DEBUG_VM=y' "$build/.config" || extra="$extra --without-debug-vm"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sequences that nobody thought of: steps drawn by a generator with a fixed start, so that every build and
-// every kernel gets the same ones.
+// Sequences that nobody thought of: steps drawn by a generator with a fixed start.
+#include "draw.h"
 #include "steps.h"
 
 namespace pfnscope::record {
@@ -9,24 +9,6 @@ namespace {
 
 constexpr int sequencesPerSource = 15;
 constexpr int drawnSteps = 14;
-
-class Draw {
-public:
-    explicit Draw(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15 + 1) {}
-
-    /// 0 .. below - 1 (xorshift64*)
-    std::uint64_t below(std::uint64_t limit) {
-        state_ ^= state_ >> 12;
-        state_ ^= state_ << 25;
-        state_ ^= state_ >> 27;
-        return ((state_ * 0x2545f4914f6cdd1d) >> 33) % limit;
-    }
-
-    template <std::size_t N, typename T> T oneOf(const T (&choices)[N]) { return choices[below(N)]; }
-
-private:
-    std::uint64_t state_;
-};
 
 /// Places around the edges where splits begin, in the mapping as it was made.
 constexpr std::uint64_t places[] = {0,           kib4, mib1 - kib4, mib1,     mib1 + kib4,

@@ -30,6 +30,7 @@ std::vector<Source> sources();
 
 std::vector<Sequence> genericSequences();
 std::vector<Sequence> randomSequences();
+std::vector<Sequence> mixtureSequences();
 std::vector<Sequence> specialSequences();
 std::vector<Sequence> allSequences();
 

@@ -378,7 +378,7 @@ std::vector<Sequence> specialSequences() {
 
 std::vector<Sequence> allSequences() {
     std::vector<Sequence> all = genericSequences();
-    for (const auto& others : {randomSequences(), specialSequences()})
+    for (const auto& others : {randomSequences(), specialSequences(), mixtureSequences()})
         all.insert(all.end(), others.begin(), others.end());
     return all;
 }
