@@ -121,13 +121,19 @@ void Watch::readHistory(const mm::Operation& operation, const mm::Outcome& outco
     facts.operation = mm::name(operation.action);
     facts.va = addressOf(operation.action);
     facts.oops = outcome.oops ? &*outcome.oops : nullptr;
+    bool allocationFailed = false;
     for (; read_ < journal.end(); ++read_) {
         const machine::Delta& delta = journal.deltas()[read_];
         report_.costs.count(delta);
-        if (const auto* happening = std::get_if<machine::Happening>(&delta))
-            readHappening(*happening, journal.call(journal.callOf(read_)).function, facts, step);
+        const auto* happening = std::get_if<machine::Happening>(&delta);
+        if (happening == nullptr)
+            continue;
+        allocationFailed = allocationFailed || happening->kind == machine::HappeningKind::AllocationFailed;
+        readHappening(*happening, journal.call(journal.callOf(read_)).function, facts, step);
     }
-    if (outcome.error == mm::Errno::NoMem || outcome.signal == mm::Signal::Kill) {
+    // A system call on an address range with holes answers ENOMEM too, and so does a fork without a memory
+    // type.
+    if (allocationFailed && (outcome.error == mm::Errno::NoMem || outcome.signal == mm::Signal::Kill)) {
         facts.kind = FindingKind::Oom;
         facts.function = facts.operation;
         add(std::move(facts), step);

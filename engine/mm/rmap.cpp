@@ -7,8 +7,10 @@ namespace pfnscope::mm {
 
 std::optional<FolioId> allocFolio(Context& k, FolioKind kind, std::uint8_t order) {
     const auto head = k.machine.allocateFrames(order);
-    if (!head)
+    if (!head) {
+        k.happen(HappeningKind::AllocationFailed, {});
         return std::nullopt;
+    }
     machine::KernelGlobals globals = k.state().globals;
     const FolioId id(globals.nextFolio++);
     k.machine.put(globals);
