@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenario/runner.h"
 
+#include "machine/mmu.h"
 #include "mm/kernel.h"
 #include "scenario/address_book.h"
 #include "scenario/writer.h"
@@ -32,13 +33,17 @@ public:
         : run_(run), limits_(limits), kernel_(run.machine, run.option, run.scenario.kernel),
           watch_(boot(kernel_)) {}
 
-    Result<void> steps() {
-        for (std::size_t i = 0; i < run_.scenario.steps.size(); ++i)
+    Result<void> steps(const Intervention* intervention) {
+        for (std::size_t i = 0; i < run_.scenario.steps.size(); ++i) {
             if (const auto& operation = run_.scenario.steps[i].operation) {
                 if (auto done = step(*operation, i); !done)
                     return done;
                 book_.follow(*operation);
             }
+            if (intervention && intervention->afterStep == i)
+                if (auto done = intervene(*intervention); !done)
+                    return done;
+        }
         return {};
     }
 
@@ -57,6 +62,22 @@ public:
     void finish() { run_.report = watch_.report(); }
 
 private:
+    Result<void> intervene(const Intervention& intervention) {
+        machine::Machine& machine = run_.machine;
+        const bool exists = machine.state().tableAt(intervention.table) &&
+                            intervention.index < machine.state().geometry().entriesPerTable();
+        if (!exists)
+            return fail(Error{ErrorKind::OutOfRange,
+                              {},
+                              fmt::format("entry {} of pfn {} after step {}", intervention.index,
+                                          toText(intervention.table), intervention.afterStep + 1),
+                              "an entry of a page table that is there then"});
+        const auto call = machine.enter(kWhatIf);
+        machine.writeEntry(intervention.table, intervention.index, intervention.word);
+        for (std::uint32_t cpu = 0; cpu < machine.state().cpus.size(); ++cpu)
+            machine::flushAll(machine, machine::CpuId(cpu));
+        return {};
+    }
     static mm::Kernel& boot(mm::Kernel& kernel) {
         kernel.boot(kFirstProcessName);
         return kernel;
@@ -138,16 +159,30 @@ std::uint64_t Run::depositedEnd() const {
     return deposited;
 }
 
-RunResult run(const Scenario& scenario, const option::Option& option, const RunLimits& limits) {
+namespace {
+
+RunResult runWith(const Scenario& scenario, const option::Option& option, const Intervention* intervention,
+                  const RunLimits& limits) {
     auto run = std::make_unique<Run>(scenario, option);
     Runner runner(*run, limits);
-    if (auto done = runner.steps(); !done)
+    if (auto done = runner.steps(intervention); !done)
         return fail(done.error());
     if (scenario.teardown)
         if (auto done = runner.teardown(); !done)
             return fail(done.error());
     runner.finish();
     return run;
+}
+
+} // namespace
+
+RunResult run(const Scenario& scenario, const option::Option& option, const RunLimits& limits) {
+    return runWith(scenario, option, nullptr, limits);
+}
+
+RunResult runWhatIf(const Scenario& scenario, const option::Option& option, const Intervention& intervention,
+                    const RunLimits& limits) {
+    return runWith(scenario, option, &intervention, limits);
 }
 
 } // namespace pfnscope::scenario

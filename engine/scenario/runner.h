@@ -58,6 +58,19 @@ using RunResult = Result<std::unique_ptr<Run>>;
 /// Never fails for what the kernel does, only for what it would take: ErrorKind::Limit.
 RunResult run(const Scenario& scenario, const option::Option& option, const RunLimits& limits = {});
 
+/// A word put where the kernel did not put it: what an inspector asks "what if" with.
+struct Intervention {
+    std::size_t afterStep = 0; ///< index into Scenario::steps, at whose end the word is written
+    Pfn table;                 ///< a page table of that moment
+    unsigned index = 0;
+    Word word = 0;
+};
+/// The journal's name of the operation that writes it. All TLBs are flushed with it, so that the MMU sees it.
+inline constexpr std::string_view kWhatIf = "what if";
+/// As run(), with the word written in between; ErrorKind::OutOfRange if there is no such entry then.
+RunResult runWhatIf(const Scenario& scenario, const option::Option& option, const Intervention& intervention,
+                    const RunLimits& limits = {});
+
 /// "0x7f0000000000", "reads frame 0x200000", "-EINVAL", "SIGBUS at 0x...", "the kernel dies in zap_huge_pmd".
 std::string outcomeText(const mm::Operation& operation, const mm::Outcome& outcome);
 
