@@ -15,6 +15,7 @@ constexpr ActionSpec kActions[] = {
     {FileSaveAs, "file.save_as", "&File", "Save &as...", "Ctrl+Shift+S", "Save the scenario under another name."},
     {FileExport, "file.export", "&File", "&Export...", "Ctrl+Shift+E", "Write what is shown to a file."},
     {FilePrint, "file.print", "&File", "&Print to PDF...", "Ctrl+P", "Write every operation as a page of a PDF."},
+    {FilePlots, "file.plots", "&File", "Export the p&lots...", "", "Write the curves of the timeline as PNG, PDF or CSV."},
     {FileStart, "file.start", "&File", "Start pa&ge", "Ctrl+Home", "Back to lessons and recent files."},
     {FileClose, "file.close", "&File", "&Close scenario", "Ctrl+W", "Close the scenario."},
     {FileQuit, "file.quit", "&File", "&Quit", "Ctrl+Q", "Leave the program."},
@@ -44,6 +45,8 @@ constexpr ActionSpec kActions[] = {
     {ViewPrintColours, "view.print", "&View", "Print theme", "", "Black lines and patterns only."},
     {ViewFullScreen, "view.full_screen", "&View", "F&ull screen", "Ctrl+F11", "The window on the whole screen.", kToggle},
     {ViewPresenter, "view.presenter", "&View", "&Presenter", "F8", "Large text, no panes but the narration.", kToggle},
+    {ViewSpotlight, "view.spotlight", "&View", "&Spotlight", "S", "Shade everything but the selection and what has changed.", kToggle},
+    {ViewLaser, "view.laser", "&View", "&Laser pointer", "L", "A large red dot in place of the pointer.", kToggle},
 
     {StepWriteForward, "step.write.forward", "&Step", "Next &write", ".", "To after the next write to the state."},
     {StepWriteBack, "step.write.back", "&Step", "Previous write", ",", "To before the last write."},
@@ -58,15 +61,19 @@ constexpr ActionSpec kActions[] = {
     {StepOut, "step.out", "&Step", "Step o&ut", "Shift+F11", "Out of the kernel function, in the direction of travel."},
     {StepRun, "step.run", "&Step", "&Run to next stop", "F5", "To the next breakpoint, bookmark or finding."},
     {StepReverse, "step.reverse", "&Step", "Operate in re&verse", "F12", "F5, F10, F11 and Shift+F11 go back in time.", kToggle},
-    {StepBreakpoint, "step.breakpoint", "&Step", "Brea&kpoint here", "F9", "Stop whenever this kernel function is entered."},
+    {StepBreakpoint, "step.breakpoint", "&Step", "Brea&kpoint here", "F9", "Stop whenever this kernel function is entered; F5 runs there."},
     {StepCondition, "step.condition", "&Step", "Breakpoint on function...", "Ctrl+F9", "Stop at the kernel functions that match a text."},
-    {StepBookmark, "step.bookmark", "&Step", "Book&mark this step", "Ctrl+B", "F5 stops here; once more takes the bookmark away."},
+    {StepBookmark, "step.bookmark", "&Step", "Book&mark this step", "Ctrl+B", "A pin in the timeline; F5 stops here; once more takes it away."},
+    {StepNote, "step.note", "&Step", "&Note at this step...", "Ctrl+Shift+B", "A bookmark with words of your own."},
+    {StepWatch, "step.watch", "&Step", "&Watch this entry", "W", "The selected entry in the notebook, in every column; Ctrl+click does it too."},
 
     {CompareOptions, "compare.options", "&Compare", "&Options...", "O", "Choose up to four options to stand side by side."},
     {CompareNext, "compare.next", "&Compare", "&Next difference", "N", "To the next operation after which the columns differ."},
     {ComparePrevious, "compare.previous", "&Compare", "&Previous difference", "Shift+N", "To the operation before with a difference."},
     {CompareFirst, "compare.first", "&Compare", "&First divergence", "D", "To the first operation after which the columns differ."},
     {CompareMatrix, "compare.matrix", "&Compare", "Verdict &matrix", "Ctrl+M", "This scenario, or the whole folder, under every option."},
+    {CompareFork, "compare.fork", "&Compare", "&Fork this step...", "Ctrl+Shift+K", "The same script with another operation here, as a column of its own."},
+    {CompareDropForks, "compare.drop_forks", "&Compare", "&Drop the forks", "Ctrl+Shift+D", "Only the options as the script is written."},
 
     {ToolsReveal, "tools.reveal", "&Tools", "&Reveal the answer", "R", "Show what becomes of the question that was asked."},
 

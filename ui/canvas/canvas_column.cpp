@@ -44,6 +44,9 @@ CanvasColumn::CanvasColumn(const PaneContext& context, int index, const Theme& t
     connect(canvas_, &CanvasView::tableChosen, this, [this](Pfn table) { chooseEntry({table, 0, 1}); });
     connect(canvas_, &CanvasView::descendAsked, &context_.session, &SessionModel::descend);
     connect(canvas_, &CanvasView::ascendAsked, &context_.session, &SessionModel::ascend);
+    connect(canvas_, &CanvasView::watchAsked, this, [this](const view::EntryRef& entry) {
+        context_.notebook.toggleWatch(context_.session.selectionOf(index_, entry.table, entry.first));
+    });
     connect(canvas_, &CanvasView::focused, this, [this] { context_.session.setActiveColumn(index_); });
 }
 
@@ -55,17 +58,30 @@ void CanvasColumn::chooseEntry(const view::EntryRef& entry) {
 QString CanvasColumn::heading() const {
     const SessionModel& session = context_.session;
     const Column& column = session.column(index_);
-    const check::Verdict verdict = column.report.verdict();
     const auto step = session.step();
+    const check::Verdict verdict = verdictToShow();
     const QColor colour = verdict == check::Verdict::Ok ? theme_.change(view::Mark::Added) : theme_.change(view::Mark::Removed);
-    QString text = tr("<b>%1</b>&nbsp; verdict <b><span style='color:%2'>%3</span></b>")
-                       .arg(qt(column.option.name), colour.name(), qt(check::name(verdict)));
+    QString text = QStringLiteral("<b>%1</b>&nbsp; %2 <b><span style='color:%3'>%4</span></b>")
+                       .arg(qt(column.name()), isLesson() ? tr("so far") : tr("verdict"), colour.name(), qt(check::name(verdict)));
     if (step && index_ > 0 && context_.pictures.divergentSteps()[*step]) {
         const bool first = context_.pictures.firstDivergence() == step;
         text += tr("&nbsp; <span style='color:%1'>&#9873; %2</span>")
                     .arg(theme_.change(view::Mark::Changed).name(), first ? tr("diverges here") : tr("differs"));
     }
-    return text + QStringLiteral("&nbsp; ") + qt(column.option.title).toHtmlEscaped();
+    return text + QStringLiteral("&nbsp; ") + qt(column.isFork() ? column.story : column.option.title).toHtmlEscaped();
+}
+
+bool CanvasColumn::isLesson() const {
+    const auto& steps = context_.session.steps();
+    return std::any_of(steps.begin(), steps.end(), [](const Step& step) { return !step.question.empty(); });
+}
+
+check::Verdict CanvasColumn::verdictToShow() const {
+    const SessionModel& session = context_.session;
+    check::Report report = session.column(index_).report;
+    if (isLesson()) // the end would answer its questions
+        std::erase_if(report.findings, [&](const check::Finding& finding) { return !session.step() || finding.step > *session.step(); });
+    return report.verdict();
 }
 
 void CanvasColumn::setTheme(const Theme& theme) {
@@ -86,7 +102,6 @@ void CanvasColumn::refresh() {
     heading_->setPalette(palette);
     heading_->setAutoFillBackground(session.activeColumn() == index_ && session.columnCount() > 1);
     canvas_->setDiagram(context_.pictures.diagram(index_));
-    canvas_->revealChanges();
 }
 
 } // namespace pfnscope::ui

@@ -20,6 +20,9 @@ public:
 
 private:
     QString heading() const;
+    bool isLesson() const;
+    /// Of a script that asks questions only what has come out up to this step.
+    check::Verdict verdictToShow() const;
     void chooseEntry(const view::EntryRef& entry);
 
     PaneContext context_;

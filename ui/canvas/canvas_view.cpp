@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas/canvas_view.h"
 
+#include "canvas/fade_overlay.h"
 #include "canvas/map_overlay.h"
+#include "canvas/presenter_overlay.h"
 
 #include <QGraphicsScene>
 #include <QHelpEvent>
@@ -25,7 +27,7 @@ constexpr double kLeastReadable = 0.7;
 
 CanvasView::CanvasView(const Theme& theme, QWidget* parent)
     : QGraphicsView(parent), theme_(theme), painter_(std::make_shared<DiagramPainter>(theme)),
-      map_(new MapOverlay(*this)) {
+      map_(new MapOverlay(*this)), fade_(new FadeOverlay(*viewport())), presenter_(new PresenterOverlay(*this)) {
     auto* scene = new QGraphicsScene(this);
     scene->setItemIndexMethod(QGraphicsScene::BspTreeIndex); // the layout is static
     setScene(scene);
@@ -50,10 +52,13 @@ void CanvasView::setTheme(const Theme& theme) {
         item->setPainter(painter_);
     setBackgroundBrush(theme.background());
     map_->setTheme(theme);
+    presenter_->setTheme(theme);
     viewport()->update();
 }
 
 void CanvasView::setDiagram(const view::Diagram& diagram) {
+    if (diagram_.boxes != diagram.boxes)
+        fade_->begin();
     diagram_ = diagram;
     std::map<std::string, std::unique_ptr<BoxItem>> boxes;
     for (const view::Box& box : diagram_.boxes) {
@@ -85,6 +90,7 @@ void CanvasView::setDiagram(const view::Diagram& diagram) {
                      .adjusted(-kMargin, -kMargin, kMargin, kMargin));
     setFilter(filter_);
     map_->update();
+    presenter_->update();
     if (!everFitted_ && isVisible() && !diagram_.boxes.empty())
         showReadable();
 }
@@ -119,8 +125,7 @@ void CanvasView::zoom(double factor) {
     const QPointF middle = mapToScene(viewport()->rect().center());
     setTransform(QTransform::fromScale(target, target));
     centerOn(middle);
-    map_->update();
-    Q_EMIT zoomed(target);
+    settled(target);
 }
 
 void CanvasView::fit() {
@@ -135,8 +140,33 @@ void CanvasView::fit() {
     setTransform(QTransform::fromScale(target, target));
     centerOn(used.center());
     everFitted_ = true;
+    settled(target);
+}
+
+void CanvasView::settled(double scale) {
+    fade_->cancel();
     map_->update();
-    Q_EMIT zoomed(target);
+    presenter_->update();
+    Q_EMIT zoomed(scale);
+    if (!following_)
+        Q_EMIT viewMoved();
+}
+
+void CanvasView::follow(const CanvasView& other) {
+    following_ = true;
+    const double scale = other.scale();
+    if (std::abs(scale - this->scale()) > 1e-9)
+        setTransform(QTransform::fromScale(scale, scale));
+    // Both hold one layout: equal offsets show equal places, as far as the smaller view's end allows.
+    horizontalScrollBar()->setValue(other.horizontalScrollBar()->value());
+    verticalScrollBar()->setValue(other.verticalScrollBar()->value());
+    everFitted_ = true;
+    following_ = false;
+    map_->update();
+}
+
+void CanvasView::setFadeDuration(int milliseconds) {
+    fade_->setDuration(milliseconds);
 }
 
 void CanvasView::showReadable() {
@@ -147,19 +177,29 @@ void CanvasView::showReadable() {
     horizontalScrollBar()->setValue(horizontalScrollBar()->minimum());
     everFitted_ = true;
     revealChanges();
-    map_->update();
-    Q_EMIT zoomed(target);
+    settled(target);
 }
 
 void CanvasView::revealChanges() {
-    QRectF changed;
+    QRectF changed, last;
     for (const view::Box& box : diagram_.boxes) {
         const bool inside = std::any_of(box.rows.begin(), box.rows.end(), [](const view::Row& row) { return row.mark != view::Mark::None; });
-        if (box.kind != view::BoxKind::Space && (box.mark != view::Mark::None || inside))
-            changed |= DiagramPainter::rectOf(box);
+        if (box.kind == view::BoxKind::Space || (box.mark == view::Mark::None && !inside))
+            continue;
+        last = DiagramPainter::rectOf(box);
+        changed |= last;
     }
-    if (!changed.isEmpty())
-        ensureVisible(changed, int(kMargin), int(kMargin));
+    const QRectF room = mapToScene(viewport()->rect()).boundingRect();
+    const bool fits = changed.width() <= room.width() && changed.height() <= room.height();
+    if (changed.isEmpty())
+        revealSelection();
+    else
+        ensureVisible(fits ? changed : last, int(kMargin), int(kMargin));
+}
+
+void CanvasView::revealSelection() {
+    if (const auto spot = selectedSpot())
+        ensureVisible(DiagramPainter::rowRect(diagram_.boxes[spot->box], spot->row), 30, 30);
 }
 
 void CanvasView::wheelEvent(QWheelEvent* event) {
@@ -183,11 +223,19 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
         viewport()->setCursor(Qt::ClosedHandCursor);
         return;
     }
-    if (event->button() == Qt::LeftButton)
-        choose(spotUnder(event->pos()));
+    if (event->button() != Qt::LeftButton)
+        return;
+    const auto spot = spotUnder(event->pos());
+    const auto& boxes = diagram_.boxes;
+    const bool onEntry = spot && spot->row < boxes[spot->box].rows.size() && boxes[spot->box].rows[spot->row].entry;
+    if (onEntry && (event->modifiers() & Qt::ControlModifier))
+        Q_EMIT watchAsked(*boxes[spot->box].rows[spot->row].entry);
+    else
+        choose(spot);
 }
 
 void CanvasView::mouseMoveEvent(QMouseEvent* event) {
+    presenter_->movePointer(event->pos());
     if (panning_) {
         const QPoint moved = event->pos() - panFrom_;
         panFrom_ = event->pos();
@@ -211,13 +259,20 @@ void CanvasView::focusInEvent(QFocusEvent* event) {
 void CanvasView::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
     map_->place();
+    fade_->cancel();
+    presenter_->resize(viewport()->size());
     if (!everFitted_)
         showReadable();
+    Q_EMIT resized();
 }
 
 void CanvasView::scrollContentsBy(int dx, int dy) {
     QGraphicsView::scrollContentsBy(dx, dy);
+    fade_->cancel();
     map_->update();
+    presenter_->update();
+    if (!following_)
+        Q_EMIT viewMoved();
 }
 
 bool CanvasView::viewportEvent(QEvent* event) {

@@ -11,7 +11,9 @@
 
 namespace pfnscope::ui {
 
+class FadeOverlay;
 class MapOverlay;
+class PresenterOverlay;
 
 /// The page-table graph of one option: pans, zooms, and lets entries be chosen by mouse and keys.
 class CanvasView : public QGraphicsView {
@@ -35,8 +37,14 @@ public:
     void setMapVisible(bool visible);
     /// Scrolls no more than it must.
     void reveal(const view::EntryRef& entry);
-    /// Scrolls to what changed in this step, where it is out of sight.
+    /// Scrolls to what changed in this step, or else to the selection, where it is out of sight.
     void revealChanges();
+    void revealSelection();
+    /// Shows the same part of the layout as another column, as large.
+    void follow(const CanvasView& other);
+    PresenterOverlay& presenter() const { return *presenter_; }
+    /// Of the cross-fade from one step to the next; 0: none.
+    void setFadeDuration(int milliseconds);
 
     /// The selected row, as box and row of diagram(); empty: none.
     struct Spot {
@@ -52,6 +60,9 @@ Q_SIGNALS:
     void descendAsked(); ///< to the table that the selected entry references
     void ascendAsked();  ///< to the entry that references the selected table
     void zoomed(double scale);
+    void resized();
+    void viewMoved(); ///< panned or zoomed by this view's own doing
+    void watchAsked(view::EntryRef entry);
     void hovered(const QString& text);
     void focused();
 
@@ -77,6 +88,7 @@ private:
     std::optional<Spot> firstEntry(std::size_t box) const;
     std::optional<Spot> tableBeside(int step) const;
     QString words(const QPoint& at) const;
+    void settled(double scale);
 
     Theme theme_;
     std::shared_ptr<const DiagramPainter> painter_;
@@ -85,10 +97,13 @@ private:
     std::map<std::string, std::unique_ptr<EdgesItem>> edges_;
     QString filter_;
     MapOverlay* map_;
+    FadeOverlay* fade_;
+    PresenterOverlay* presenter_;
     QPoint panFrom_;
     bool panning_ = false;
     bool spaceHeld_ = false;
     bool everFitted_ = false;
+    bool following_ = false;
 };
 
 } // namespace pfnscope::ui

@@ -2,12 +2,17 @@
 #include "editor/editor_pane.h"
 
 #include "base/atomic_file.h"
+#include "editor/operation_form.h"
+#include "editor/scenario_edit.h"
 #include "editor/yaml_highlighter.h"
 #include "models/text.h"
 #include "window/settings.h"
 
+#include <QCheckBox>
+#include <QHBoxLayout>
 #include <QLabel>
-#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollArea>
 #include <QTextBlock>
 #include <QVBoxLayout>
 
@@ -18,8 +23,9 @@ constexpr int kPauseMilliseconds = 250;
 }
 
 EditorPane::EditorPane(const PaneContext& context, const Loader& loader)
-    : Pane(context, QStringLiteral("pane.editor"), tr("Scenario text")), edit_(new QPlainTextEdit),
-      complaint_(new QLabel), highlighter_(new YamlHighlighter(edit_->document())), worker_(loader) {
+    : Pane(context, QStringLiteral("pane.editor"), tr("Scenario text")), edit_(new ScenarioEdit), form_(new OperationForm),
+      complaint_(new QLabel), forks_(new QCheckBox(tr("Keep the old future as a column"))),
+      highlighter_(new YamlHighlighter(edit_->document())), worker_(loader) {
     edit_->setObjectName(QStringLiteral("scenarioText"));
     edit_->setLineWrapMode(QPlainTextEdit::NoWrap);
     edit_->setFont(monoFont(13));
@@ -28,18 +34,97 @@ EditorPane::EditorPane(const PaneContext& context, const Loader& loader)
     complaint_->setObjectName(QStringLiteral("complaint"));
     complaint_->setContentsMargins(4, 2, 4, 2);
     complaint_->hide();
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(4, 4, 4, 4);
-    layout->addWidget(edit_, 1);
-    layout->addWidget(complaint_);
+    forks_->setObjectName(QStringLiteral("forks"));
+    forks_->setChecked(true);
+    forks_->setToolTip(tr("An edit of a step before the current one is run in a column of its own"));
+    makeLayout();
     pause_.setSingleShot(true);
     pause_.setInterval(kPauseMilliseconds);
     connect(edit_, &QPlainTextEdit::textChanged, this, [this] {
-        if (isChanged())
+        touched_ = touched_ || isChanged();
+        if (touched_) // an undo back to what the file says is a change as well
             pause_.start();
     });
+    connect(edit_, &QPlainTextEdit::cursorPositionChanged, this, &EditorPane::showOperationAtCursor);
+    connect(form_, &OperationForm::edited, this, &EditorPane::writeOperation);
     connect(&pause_, &QTimer::timeout, this, &EditorPane::check);
     connect(&worker_, &RerunWorker::finished, this, &EditorPane::take);
+}
+
+void EditorPane::makeLayout() {
+    auto* insert = new QPushButton(tr("Insert as a new step"));
+    insert->setObjectName(QStringLiteral("insertStep"));
+    connect(insert, &QPushButton::clicked, this, &EditorPane::insertOperation);
+    auto* scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(form_);
+    scroll->setMinimumHeight(150);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 4, 4, 4);
+    layout->addWidget(edit_, 3);
+    layout->addWidget(complaint_);
+    layout->addWidget(scroll, 2);
+    auto* foot = new QHBoxLayout;
+    foot->addWidget(forks_, 1);
+    foot->addWidget(insert);
+    layout->addLayout(foot);
+}
+
+QPlainTextEdit& EditorPane::edit() const {
+    return *edit_;
+}
+
+bool EditorPane::forks() const {
+    return forks_->isChecked();
+}
+
+void EditorPane::setForks(bool on) {
+    forks_->setChecked(on);
+}
+
+void EditorPane::showOperationAtCursor() {
+    if (writing_)
+        return;
+    const QString text = edit_->toPlainText();
+    const auto index = stepAtOffset(text, edit_->textCursor().position());
+    const auto step = index ? stepTextAt(text, *index) : std::nullopt;
+    form_->setEnabled(step.has_value());
+    if (step)
+        form_->setOperation(step->operation, step->values);
+}
+
+void EditorPane::writeOperation() {
+    const QString text = edit_->toPlainText();
+    const auto index = stepAtOffset(text, edit_->textCursor().position());
+    const auto step = index ? stepTextAt(text, *index) : std::nullopt;
+    if (!step)
+        return;
+    writing_ = true;
+    QTextCursor cursor(edit_->document());
+    cursor.setPosition(step->begin);
+    cursor.setPosition(step->end, QTextCursor::KeepAnchor);
+    cursor.insertText(form_->yaml());
+    cursor.setPosition(step->begin);
+    edit_->setTextCursor(cursor);
+    writing_ = false;
+}
+
+void EditorPane::insertOperation() {
+    const QString text = edit_->toPlainText();
+    const auto index = stepAtOffset(text, edit_->textCursor().position());
+    const auto step = index ? stepTextAt(text, *index) : std::nullopt;
+    if (!step)
+        return;
+    QTextCursor cursor(edit_->document());
+    cursor.setPosition(step->begin);
+    const int indent = cursor.positionInBlock() - 2;
+    const auto next = stepTextAt(text, *index + 1);
+    cursor.setPosition(next ? next->begin : step->end);
+    if (next)
+        cursor.movePosition(QTextCursor::StartOfBlock);
+    const QString line = QString(std::max(0, indent), u' ') + QStringLiteral("- ") + form_->yaml();
+    cursor.insertText(next ? line + u'\n' : u'\n' + line);
 }
 
 void EditorPane::setTheme(const Theme& theme) {
@@ -49,11 +134,18 @@ void EditorPane::setTheme(const Theme& theme) {
 
 void EditorPane::setText(const QString& path, const QString& text) {
     path_ = path;
+    touched_ = false;
     edit_->setPlainText(text);
     edit_->document()->setModified(false);
     edit_->setExtraSelections({});
     complaint_->hide();
     complaint_->clear();
+    showOperationAtCursor();
+}
+
+void EditorPane::recover(const QString& path, const QString& text) {
+    setText(path, text);
+    edit_->document()->setModified(true);
 }
 
 bool EditorPane::isChanged() const {
@@ -61,7 +153,7 @@ bool EditorPane::isChanged() const {
 }
 
 void EditorPane::check() {
-    Settings::setUnsaved(edit_->toPlainText());
+    Settings::setUnsaved(isChanged() ? edit_->toPlainText() : QString(), path_);
     worker_.start(path_, edit_->toPlainText(), Settings::options());
 }
 
@@ -99,16 +191,12 @@ Result<void> EditorPane::save(const QString& path) {
         return written;
     path_ = path;
     edit_->document()->setModified(false);
-    Settings::setUnsaved({});
+    Settings::setUnsaved({}, {});
     return {};
 }
 
 QString EditorPane::complaint() const {
     return complaint_->text();
-}
-
-QString EditorPane::autosaved() {
-    return Settings::unsaved();
 }
 
 QString EditorPane::asText() {

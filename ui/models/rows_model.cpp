@@ -30,6 +30,10 @@ QString Rows::asText() const {
 }
 
 void RowsModel::setRows(Rows rows) {
+    if (rows.story != 0 && rows.story == rows_.story) {
+        rows_.current = rows.current;
+        return;
+    }
     beginResetModel();
     rows_ = std::move(rows);
     endResetModel();
@@ -61,6 +65,8 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole: return cell.mark == view::Mark::None ? cell.text : QChar(QLatin1Char(view::letter(cell.mark))) + (u' ' + cell.text);
     case Qt::ToolTipRole: return cell.text;
     case Qt::BackgroundRole:
+        if (cell.hatched)
+            return QBrush(theme_.ink(view::Role::Fault).line, Qt::BDiagPattern);
         return cell.role == view::Role::Plain ? QVariant() : QBrush(theme_.ink(cell.role).fill);
     case Qt::ForegroundRole: return cell.mark == view::Mark::None ? theme_.text() : theme_.change(cell.mark);
     case Qt::FontRole: {

@@ -17,6 +17,7 @@ struct Cell {
     QString text;
     view::Role role = view::Role::Plain;
     view::Mark mark = view::Mark::None;
+    bool hatched = false; ///< what it says is no longer so
 };
 
 /// Where a click on a row leads.
@@ -29,6 +30,7 @@ struct Target {
 struct Rows {
     QStringList headers;
     int count = 0;
+    std::uint64_t story = 0; ///< rows of one story are the same rows, wherever `current` is; 0: they may not be
     int current = -1; ///< the row of this moment; -1: none
     std::function<Cell(int row, int column)> cell;
     std::function<Target(int row)> target; ///< empty: rows lead nowhere
@@ -44,6 +46,7 @@ class RowsModel : public QAbstractTableModel {
 public:
     using QAbstractTableModel::QAbstractTableModel;
 
+    /// Rows of the story that is shown already are not shown anew.
     void setRows(Rows rows);
     void setTheme(const Theme& theme);
     const Rows& rows() const { return rows_; }

@@ -4,9 +4,12 @@
 #include "models/text.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
+
+#include <algorithm>
 
 namespace pfnscope::ui {
 
@@ -16,7 +19,6 @@ constexpr int kBitsPerRow = 32;
 constexpr int kRows = 64 / kBitsPerRow;
 constexpr double kLabelHeight = 13;
 constexpr double kRowHeight = 38;
-
 
 } // namespace
 
@@ -31,6 +33,7 @@ QString groupedHex(Word word) {
 BitRuler::BitRuler(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("bitRuler"));
     setAccessibleName(tr("Bits of the entry"));
+    setFocusPolicy(Qt::StrongFocus);
 }
 
 void BitRuler::setWord(Word word, const hw::EntryFormat& format, Word changed) {
@@ -43,12 +46,6 @@ void BitRuler::setWord(Word word, const hw::EntryFormat& format, Word changed) {
 
 void BitRuler::setTheme(const Theme& theme) {
     theme_ = theme;
-    update();
-}
-
-void BitRuler::selectField(int high, int low) {
-    high_ = high;
-    low_ = low;
     update();
 }
 
@@ -89,37 +86,68 @@ void BitRuler::paintBit(QPainter& painter, int bit) const {
     painter.drawText(cell, Qt::AlignCenter, set ? QStringLiteral("1") : QStringLiteral("0"));
 }
 
+void BitRuler::paintField(QPainter& painter, const hw::BitField& field) const {
+    for (int row = 0; row < kRows; ++row) { // a field may reach over the end of a row
+        const int low = std::max<int>(field.low, row * kBitsPerRow);
+        const int high = std::min<int>(field.high, row * kBitsPerRow + kBitsPerRow - 1);
+        if (low > high)
+            continue;
+        const QRectF span = cellOf(high).united(cellOf(low));
+        painter.setPen(QPen(theme_.faintText(), 1));
+        painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5));
+        const QRectF label(span.left() - 2, span.top() - kLabelHeight, span.width() + 4, kLabelHeight);
+        const auto draw = [&](int alignment, int bit) {
+            painter.drawText(label.adjusted(2, 0, -2, 0), alignment | Qt::AlignBottom | Qt::TextDontClip, QString::number(bit));
+        };
+        if (high - low < 2) { // the manual numbers both ends of a field
+            painter.drawText(QRectF(label.left(), label.top(), label.width(), label.height()),
+                             Qt::AlignHCenter | Qt::AlignBottom | Qt::TextDontClip, QString::number(high));
+        } else {
+            draw(Qt::AlignLeft, high);
+            draw(Qt::AlignRight, low);
+        }
+    }
+}
+
 void BitRuler::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), theme_.background());
     painter.setFont(monoFont(11));
     for (int bit = 0; bit < 64; ++bit)
         paintBit(painter, bit);
-    painter.setFont(monoFont(9));
-    for (const hw::BitField& field : format_.fields()) {
-        for (int row = 0; row < kRows; ++row) { // a field may reach over the end of a row
-            const int low = std::max<int>(field.low, row * kBitsPerRow);
-            const int high = std::min<int>(field.high, row * kBitsPerRow + kBitsPerRow - 1);
-            if (low > high)
-                continue;
-            const QRectF span = cellOf(high).united(cellOf(low));
-            const bool chosen = int(field.high) == high_ && int(field.low) == low_;
-            painter.setPen(QPen(chosen ? theme_.selection() : theme_.faintText(), chosen ? 2 : 1));
-            painter.drawRect(span.adjusted(0.5, 0.5, -0.5, -0.5));
-            painter.setPen(theme_.faintText());
-            const QRectF label(span.left(), span.top() - kLabelHeight, span.width(), kLabelHeight);
-            const QString bits = high == low ? QString::number(low)
-                                 : span.width() > 34 ? QStringLiteral("%1..%2").arg(high).arg(low)
-                                                     : QString();
-            painter.drawText(label, Qt::AlignHCenter | Qt::AlignBottom, bits);
-        }
-    }
+    painter.setFont(monoFont(8));
+    for (const hw::BitField& field : format_.fields())
+        paintField(painter, field);
+    painter.setPen(QPen(theme_.selection(), hasFocus() ? 3 : 2));
+    painter.drawRect(cellOf(cursor_).adjusted(0.5, 0.5, -0.5, -0.5));
+}
+
+void BitRuler::moveCursor(int bit) {
+    cursor_ = std::clamp(bit, 0, 63);
+    update();
+    Q_EMIT bitClicked(cursor_);
 }
 
 void BitRuler::mousePressEvent(QMouseEvent* event) {
-    const int bit = bitAt(event->position());
-    if (bit >= 0)
-        Q_EMIT bitClicked(bit);
+    if (const int bit = bitAt(event->position()); bit >= 0)
+        moveCursor(bit);
+}
+
+void BitRuler::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (const int bit = bitAt(event->position()); bit >= 0)
+        Q_EMIT bitToggled(bit);
+}
+
+void BitRuler::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+    case Qt::Key_Left: moveCursor(cursor_ + 1); break;
+    case Qt::Key_Right: moveCursor(cursor_ - 1); break;
+    case Qt::Key_Up: moveCursor(cursor_ + kBitsPerRow); break;
+    case Qt::Key_Down: moveCursor(cursor_ - kBitsPerRow); break;
+    case Qt::Key_Space: Q_EMIT bitToggled(cursor_); break;
+    default: QWidget::keyPressEvent(event); return;
+    }
+    event->accept();
 }
 
 bool BitRuler::event(QEvent* event) {

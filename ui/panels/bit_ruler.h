@@ -9,10 +9,11 @@
 
 namespace pfnscope::ui {
 
-/// "0x80000000_002000e7" with blanks between groups of four digits: how every word is written on the screen.
+/// "0x 8000 0000 0020 00e7", blanks between groups of four digits: how every word is written on the screen.
 QString groupedHex(Word word);
 
-/// The 64 bits of an entry in two rows, high bit left, fields told apart as in the manual's figures.
+/// The 64 bits of an entry in two rows, high bit left, fields told apart as in the manual's figures. A click or the
+/// arrow keys choose a bit, a double click or the space bar asks for it to be the other way round.
 class BitRuler : public QWidget {
     Q_OBJECT
 public:
@@ -20,30 +21,35 @@ public:
 
     void setWord(Word word, const hw::EntryFormat& format, Word changed);
     void setTheme(const Theme& theme);
-    void selectField(int high, int low); ///< high < low: none
+    Word word() const { return word_; }
+    int cursor() const { return cursor_; }
+    QRectF cellOf(int bit) const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void bitClicked(int bit);
+    void bitToggled(int bit);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
-    QRectF cellOf(int bit) const;
     int bitAt(const QPointF& at) const; ///< -1: none
+    void moveCursor(int bit);
     void paintBit(QPainter& painter, int bit) const;
+    void paintField(QPainter& painter, const hw::BitField& field) const;
 
     Word word_ = 0;
     Word changed_ = 0;
     hw::EntryFormat format_;
     Theme theme_;
-    int high_ = -1;
-    int low_ = 0;
+    int cursor_ = 0;
 };
 
 } // namespace pfnscope::ui

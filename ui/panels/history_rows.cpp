@@ -51,7 +51,7 @@ Rows findingRows(const PaneContext& context) {
     for (int i = 0; i < session.columnCount(); ++i) {
         const Column& column = session.column(i);
         for (const check::Finding& finding : column.report.findings) {
-            cells << QList<Cell>{{qt(column.option.name)},
+            cells << QList<Cell>{{qt(column.name())},
                                  {qt(check::name(finding.kind)), view::Role::Fault},
                                  {stepName(session, finding.step)},
                                  {qt(finding.function)},
@@ -60,7 +60,7 @@ Rows findingRows(const PaneContext& context) {
             targets << Target{Moment{i, session.endOfStep(i, finding.step)}, {}};
         }
         for (const std::string& sentence : column.mismatches) {
-            cells << QList<Cell>{{qt(column.option.name)}, {QStringLiteral("expect"), view::Role::Fault}, {}, {}, {}, {qt(sentence)}};
+            cells << QList<Cell>{{qt(column.name())}, {QStringLiteral("expect"), view::Role::Fault}, {}, {}, {}, {qt(sentence)}};
             targets << Target{};
         }
     }
@@ -82,20 +82,28 @@ Rows ledgerRows(const PaneContext& context) {
             const QString age = born && now && *now >= *born ? QString::number(*now - *born) : QString();
             const QString out = !spare.withdrawn ? QString()
                                                  : QStringLiteral("%1 for %2").arg(qt(spare.withdrawnBy), address(spare.withdrawnFor));
-            cells << QList<Cell>{{qt(column.option.name)},
+            cells << QList<Cell>{{qt(column.name())},
                                  {frameName(spare.table), role},
-                                 {ownerName(spare.owner)},
+                                 {qt(view::name(spare.fate)), role},
                                  {address(spare.forAddress)},
                                  {stepName(session, born)},
                                  {qt(spare.depositedBy)},
+                                 {ownerName(spare.owner)},
                                  {age},
-                                 {qt(view::name(spare.fate)), role},
                                  {out}};
             targets << Target{Moment{i, spare.deposited + 1}, session.selectionOf(i, spare.table, 0)};
         }
+        for (const check::Finding& finding : column.report.findings) { // a table was asked for that nobody had deposited
+            if (!session.step() || finding.step > *session.step() || finding.function != "pgtable_trans_huge_withdraw")
+                continue;
+            cells << QList<Cell>{{qt(column.name())}, {QStringLiteral("none"), view::Role::Fault},
+                                 {QStringLiteral("shortage"), view::Role::Fault}, {address(finding.va)},
+                                 {stepName(session, finding.step)}, {qt(finding.function)}, {}, {}, {qt(finding.text)}};
+            targets << Target{Moment{i, session.endOfStep(i, finding.step)}, {}};
+        }
     }
-    return Rows::of({QStringLiteral("Option"), QStringLiteral("Table"), QStringLiteral("Owner"), QStringLiteral("For address"),
-                     QStringLiteral("Deposited in step"), QStringLiteral("By"), QStringLiteral("Age"), QStringLiteral("Fate"),
+    return Rows::of({QStringLiteral("Option"), QStringLiteral("Table"), QStringLiteral("Fate"), QStringLiteral("For address"),
+                     QStringLiteral("Deposited in step"), QStringLiteral("By"), QStringLiteral("Owner"), QStringLiteral("Age in steps"),
                      QStringLiteral("Withdrawn by")},
                     cells, targets);
 }
@@ -108,6 +116,7 @@ Rows eventRows(const PaneContext& context) {
     rows.headers = QStringList{QStringLiteral("#"), QStringLiteral("Step"), QStringLiteral("Kernel function"),
                                QStringLiteral("Kind"), QStringLiteral("What")};
     rows.count = int(column.journal().end());
+    rows.story = session.revision() * kMaxColumns + std::uint64_t(index);
     rows.current = int(session.position(index)) - 1;
     rows.cell = [&session, &column](int row, int at) -> Cell {
         const auto position = machine::Position(row);

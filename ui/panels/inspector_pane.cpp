@@ -2,10 +2,13 @@
 #include "panels/inspector_pane.h"
 
 #include "models/text.h"
+#include "panels/entry_words_html.h"
 #include "view/entry_words.h"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QTableWidget>
 #include <QVBoxLayout>
 
@@ -26,8 +29,26 @@ QTableWidget* makeTable(const QStringList& headers, const QString& name) {
     table->setAlternatingRowColors(true);
     table->verticalHeader()->hide();
     table->horizontalHeader()->setStretchLastSection(true);
+    table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // what is cut is said below, and in the tool tip
+    table->setTextElideMode(Qt::ElideRight);
+    table->setWordWrap(false);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     return table;
+}
+
+QLabel* makeWords(const char* name) {
+    auto* label = new QLabel;
+    label->setObjectName(QLatin1String(name));
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::RichText);
+    label->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    return label;
+}
+
+void fitColumns(QTableWidget& table) {
+    for (int column = 0; column + 1 < table.columnCount(); ++column)
+        table.resizeColumnToContents(column);
+    table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 4);
 }
 
 void put(QTableWidget& table, int row, int column, const QString& text, bool strong = false) {
@@ -59,31 +80,58 @@ QString writerName(machine::Writer writer) {
 } // namespace
 
 InspectorPane::InspectorPane(const PaneContext& context)
-    : Pane(context, QStringLiteral("pane.inspector"), tr("Inspector")), place_(new QLabel), word_(new QLabel),
-      ruler_(new BitRuler), fields_(makeTable({tr("Field"), tr("Bits"), tr("Value"), tr("Here it means")},
-                                              QStringLiteral("fields"))),
-      why_(new QLabel), writers_(makeTable({tr("Step"), tr("Function"), tr("By"), tr("Before -> after")},
-                                           QStringLiteral("writers"))) {
-    place_->setWordWrap(true);
-    place_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    : Pane(context, QStringLiteral("pane.inspector"), tr("Inspector")), place_(makeWords("place")), word_(new QLabel),
+      ruler_(new BitRuler), draftBar_(new QWidget), draftWords_(makeWords("draft")),
+      run_(new QPushButton(tr("Run as a column"))), discard_(new QPushButton(tr("Discard"))),
+      fields_(makeTable({tr("Field"), tr("Bits"), tr("Value"), tr("Here it means")}, QStringLiteral("fields"))),
+      fieldWords_(makeWords("fieldWords")), why_(makeWords("why")), neighbours_(makeWords("neighbours")),
+      writers_(makeTable({tr("Step"), tr("Function"), tr("By"), tr("Before -> after")}, QStringLiteral("writers"))) {
     word_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     word_->setObjectName(QStringLiteral("word"));
-    why_->setWordWrap(true);
-    why_->setTextFormat(Qt::RichText);
-    why_->setObjectName(QStringLiteral("why"));
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(6, 4, 6, 4);
-    layout->setSpacing(4);
-    layout->addWidget(place_);
-    layout->addWidget(word_);
-    layout->addWidget(ruler_);
-    layout->addWidget(fields_, 3);
-    layout->addWidget(why_);
-    layout->addWidget(writers_, 1);
+    fields_->setAccessibleName(tr("Fields of the entry"));
+    writers_->setAccessibleName(tr("Who wrote this entry, the latest first"));
+    writers_->setToolTip(tr("Click a line to go to the moment of the write."));
+    makeLayout();
     connect(ruler_, &BitRuler::bitClicked, this, &InspectorPane::pickBit);
+    connect(ruler_, &BitRuler::bitToggled, this, &InspectorPane::turnBit);
+    connect(fields_, &QTableWidget::currentCellChanged, this, [this](int row) { explainRow(row); });
     connect(writers_, &QTableWidget::cellClicked, this, [this](int row) {
         context_.session.moveTo({context_.session.activeColumn(), written_[std::size_t(row)].position + 1});
     });
+    connect(neighbours_, &QLabel::linkActivated, this, [this](const QString& link) {
+        link == QStringLiteral("up") ? context_.session.ascend() : context_.session.descend();
+    });
+    connect(run_, &QPushButton::clicked, this, [this] {
+        if (draft_)
+            Q_EMIT whatIfAsked(table_, index_, *draft_);
+    });
+    connect(discard_, &QPushButton::clicked, this, [this] {
+        draft_.reset();
+        showDraft();
+    });
+}
+
+void InspectorPane::makeLayout() {
+    run_->setObjectName(QStringLiteral("runWhatIf"));
+    auto* buttons = new QHBoxLayout(draftBar_);
+    buttons->setContentsMargins(0, 0, 0, 0);
+    buttons->addWidget(draftWords_, 1);
+    buttons->addWidget(run_);
+    buttons->addWidget(discard_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 4, 6, 4);
+    layout->setSpacing(4);
+    for (QWidget* widget : std::initializer_list<QWidget*>{place_, word_, ruler_, draftBar_})
+        layout->addWidget(widget);
+    layout->addWidget(fields_, 4);
+    for (QWidget* widget : std::initializer_list<QWidget*>{fieldWords_, why_, neighbours_})
+        layout->addWidget(widget);
+    layout->addWidget(writers_, 1);
+    layout->addStretch(0);
+}
+
+QList<QWidget*> InspectorPane::parts() const {
+    return {word_, ruler_, fields_, fieldWords_, why_, neighbours_, writers_};
 }
 
 void InspectorPane::setTheme(const Theme& theme) {
@@ -94,33 +142,48 @@ void InspectorPane::setTheme(const Theme& theme) {
 void InspectorPane::showNothing() {
     word_->clear(); // asText() says what can be seen, and nothing can
     fields_->setRowCount(0);
+    writers_->setRowCount(0);
+    why_->clear();
+    draft_.reset();
     place_->setText(context_.session.selection()
                         ? tr("The selected table does not exist at this moment in this column.")
                         : tr("Click an entry of a table, or move to one with Tab and the arrow keys."));
-    for (QWidget* widget : std::initializer_list<QWidget*>{word_, ruler_, fields_, why_, writers_})
+    for (QWidget* widget : parts())
         widget->hide();
+    draftBar_->hide();
 }
 
-void InspectorPane::showFields(Word word, Word wordBefore, hw::Level level) {
+void InspectorPane::showFields(Word word, Word changes, hw::Level level) {
     const hw::Geometry& geometry = context_.session.active().state().geometry();
-    ruler_->setWord(word, view::formatOf(word, level, geometry), word ^ wordBefore);
+    ruler_->setWord(word, view::formatOf(word, level, geometry), changes);
     const auto readings = view::readEntry(word, level, geometry);
     fields_->setRowCount(int(readings.size()));
     int row = 0;
     for (const view::FieldReading& reading : readings) { // high bits first, as the ruler
-        const bool changed = ((word ^ wordBefore) & reading.field.mask()) != 0;
+        const bool changed = (changes & reading.field.mask()) != 0;
+        const QString helper = kernelHelper(reading.field.name, level);
         put(*fields_, row, 0, qt(reading.field.name), changed);
         put(*fields_, row, 1, bitsOf(reading.field), changed);
         put(*fields_, row, 2,
             reading.field.width() > 3 ? qt(toHex(reading.value)) : QString::number(reading.value), changed);
-        put(*fields_, row, 3, qt(reading.words), changed);
+        put(*fields_, row, 3, helper.isEmpty() ? qt(reading.words) : helper + QStringLiteral("  ") + qt(reading.words), changed);
+        fields_->item(row, 3)->setFont(textFont(12));
         fields_->item(row, 0)->setToolTip(
             QStringLiteral("%1 (%2)").arg(qt(reading.field.meaning), qt(reading.field.section)));
         fields_->item(row, 0)->setData(Qt::UserRole, int(reading.field.low));
         ++row;
     }
-    fields_->resizeColumnsToContents();
-    fields_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 4);
+    fitColumns(*fields_);
+    pickBit(ruler_->cursor());
+}
+
+void InspectorPane::explainRow(int row) {
+    if (row < 0 || !fields_->item(row, 3))
+        return;
+    fieldWords_->setText(QStringLiteral("<b>%1</b> = %2: %3 <i>%4</i>")
+                             .arg(fields_->item(row, 0)->text().toHtmlEscaped(), fields_->item(row, 2)->text(),
+                                  fields_->item(row, 3)->text().toHtmlEscaped(),
+                                  fields_->item(row, 0)->toolTip().section(u'(', -1).chopped(1)));
 }
 
 void InspectorPane::showWriters(Pfn frame, unsigned index) {
@@ -140,39 +203,17 @@ void InspectorPane::showWriters(Pfn frame, unsigned index) {
         put(*writers_, row, 3,
             QStringLiteral("%1 -> %2").arg(qt(toHex(write.before)), qt(toHex(write.after))));
     }
-    writers_->resizeColumnsToContents();
-    writers_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 4);
+    fitColumns(*writers_);
 }
 
-void InspectorPane::showWalk(Pfn frame, unsigned index) {
-    const machine::State& state = context_.session.active().state();
-    const machine::PageTable* table = state.tableAt(frame);
-    const bool inTree =
-        table && (table->state == machine::TableState::Linked || table->level == hw::Level::Pgd);
-    const auto mm = table ? state.mms.find(table->mm) : state.mms.end();
-    if (!inTree || mm == state.mms.end() || state.cpus.empty()) {
-        why_->setText(tr("No walk comes here: the table hangs in no tree."));
-        return;
-    }
-    hw::Registers registers = machine::linuxRegisters(state.geometry(), state.cpus[0].features);
-    registers.cr3 = PhysAddr(mm->second.pgd).raw();
-    hw::Access access;
-    access.at = table->base + Bytes(state.geometry().entrySpan(table->level).raw() * index);
-    const hw::WalkRecord record =
-        hw::walk(state.memory, registers, state.cpus[0].features, state.geometry(), access);
-    QString html = tr("<b>A user read at %1</b><br>").arg(qt(toText(access.at)));
-    for (const hw::WalkLevel& level : record.levels()) {
-        const bool last = level.level == record.stoppedAt;
-        const QString sign =
-            !last || record.ok() ? QStringLiteral("&#10003;") : QStringLiteral("<b>&#10007;</b>");
-        html += QStringLiteral("%1 %2 [%3] %4<br>")
-                    .arg(sign, qt(view::upperName(level.level)))
-                    .arg(level.index)
-                    .arg(qt(toHex(level.entry)));
-    }
-    html += record.ok() ? tr("reaches PA %1").arg(qt(toHex(record.translation.at.raw())))
-                        : tr("<b>page fault, error code %1</b>").arg(qt(toHex(record.fault.errorCode)));
-    why_->setText(html);
+void InspectorPane::showDraft() {
+    const machine::PageTable* table = context_.session.active().state().tableAt(table_);
+    const Word shown = draft_.value_or(wordNow_);
+    word_->setText(groupedHex(shown));
+    showFields(shown, draft_ ? *draft_ ^ wordNow_ : wordNow_ ^ wordBefore_, table->level);
+    draftBar_->setVisible(draft_.has_value());
+    if (draft_)
+        draftWords_->setText(tr("<b>What if</b> instead of %1").arg(groupedHex(wordNow_)));
 }
 
 void InspectorPane::refresh() {
@@ -183,23 +224,30 @@ void InspectorPane::refresh() {
         showNothing();
         return;
     }
-    for (QWidget* widget : std::initializer_list<QWidget*>{word_, ruler_, fields_, why_, writers_})
+    for (QWidget* widget : parts())
         widget->show();
-    const unsigned index = session.selection()->index;
-    const Word word = session.active().state().memory.read(*frame, index);
     const int column = session.activeColumn();
-    const Word wordBefore = session.at(column, session.before(column), [&](const machine::State& state) {
-        return state.memory.read(*frame, index);
+    const unsigned index = session.selection()->index;
+    const machine::State& state = session.active().state();
+    const Word word = state.memory.read(*frame, index);
+    if (*frame != table_ || index != index_ || session.position(column) != at_ || word != wordNow_)
+        draft_.reset(); // it was of another entry, or of another moment
+    table_ = *frame;
+    index_ = index;
+    at_ = session.position(column);
+    wordNow_ = word;
+    wordBefore_ = session.at(column, session.before(column), [&](const machine::State& before) {
+        return before.memory.read(*frame, index);
     });
-    const QString state = table->state == machine::TableState::Deposited ? tr(", deposited") : QString();
+    const QString deposited = table->state == machine::TableState::Deposited ? tr(", deposited") : QString();
     place_->setText(tr("<b>%1 entry %2</b> of the table at pfn %3%4, option %5")
                         .arg(qt(view::upperName(table->level)))
                         .arg(index)
-                        .arg(qt(toHex(frame->raw())), state, qt(session.active().option.name)));
+                        .arg(qt(toHex(frame->raw())), deposited, qt(session.active().name())));
     word_->setFont(monoFont(14));
-    word_->setText(groupedHex(word));
-    showFields(word, wordBefore, table->level);
-    showWalk(*frame, index);
+    showDraft();
+    why_->setText(walkAsHtml(state, *frame, index, theme_));
+    neighbours_->setText(neighboursAsHtml(state, *frame, index, theme_));
     showWriters(*frame, index);
 }
 
@@ -207,19 +255,28 @@ void InspectorPane::pickBit(int bit) {
     for (int row = 0; row < fields_->rowCount(); ++row) {
         if (fields_->item(row, 0)->data(Qt::UserRole).toInt() <= bit) { // high bits first
             fields_->selectRow(row);
+            explainRow(row);
             return;
         }
     }
 }
 
+void InspectorPane::turnBit(int bit) {
+    const Word turned = draft_.value_or(wordNow_) ^ (Word{1} << bit);
+    draft_ = turned == wordNow_ ? std::nullopt : std::optional(turned);
+    showDraft();
+}
+
 QString InspectorPane::asText() {
     bringUpToDate();
     QStringList lines{place_->text(), word_->text()};
-    for (int row = 0; row < fields_->rowCount(); ++row) {
-        QStringList cells;
-        for (int column = 0; column < fields_->columnCount(); ++column)
-            cells << fields_->item(row, column)->text();
-        lines << cells.join(u'\t');
+    for (QTableWidget* table : {fields_, writers_}) {
+        for (int row = 0; row < table->rowCount(); ++row) {
+            QStringList cells;
+            for (int column = 0; column < table->columnCount(); ++column)
+                cells << table->item(row, column)->text();
+            lines << cells.join(u'\t');
+        }
     }
     return lines.join(u'\n');
 }

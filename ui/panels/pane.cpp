@@ -10,6 +10,7 @@ Pane::Pane(const PaneContext& context, const QString& name, const QString& title
     connect(&context_.session, &SessionModel::opened, this, &Pane::markStale);
     connect(&context_.session, &SessionModel::timeChanged, this, &Pane::markStale);
     connect(&context_.session, &SessionModel::selectionChanged, this, &Pane::markStale);
+    connect(&context_.notebook, &Notebook::changed, this, &Pane::markStale);
 }
 
 void Pane::setTheme(const Theme& theme) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "session/notebook.h"
 #include "session/pictures.h"
 #include "theme/theme.h"
 
@@ -15,6 +16,7 @@ struct PaneContext {
     SessionModel& session;
     Pictures& pictures;
     const KernelSteps& steps;
+    Notebook& notebook;
 };
 
 /// A dock's content: a function of session, time and selection, made anew when one of them moves and it is seen.

@@ -3,6 +3,8 @@
 
 #include "mm/context.h"
 #include "models/text.h"
+#include "view/entry_words.h"
+#include "view/history.h"
 
 /// The rules of the options side by side, and what they answer for the selected entry now.
 namespace pfnscope::ui {
@@ -34,6 +36,8 @@ constexpr Slot kSlots[] = {
 struct Asked {
     const machine::Vma* vma = nullptr;
     std::optional<Word> pmd;
+    bool isLeaf = false;
+    bool hasDeposit = false; ///< the ledger holds a table for this very entry
 };
 
 Asked askedIn(const SessionModel& session, int index) {
@@ -48,9 +52,20 @@ Asked askedIn(const SessionModel& session, int index) {
     if (!vma || !state.vmas.at(*vma).range.overlaps({at, at + state.geometry().entrySpan(table->level)}))
         return asked;
     asked.vma = &state.vmas.at(*vma);
-    if (table->level == hw::Level::Pmd)
-        asked.pmd = state.memory.read(*frame, session.selection()->index);
+    if (table->level != hw::Level::Pmd)
+        return asked;
+    asked.pmd = state.memory.read(*frame, session.selection()->index);
+    asked.isLeaf = *asked.pmd != 0 && view::meaningOf(*asked.pmd, table->level, state.geometry()) == view::EntryMeaning::Leaf;
+    for (const view::SpareTable& spare : view::depositLedger(session.column(index).journal(), session.position(index))) {
+        const bool ours = spare.owner.pmdTable ? *spare.owner.pmdTable == *frame : spare.owner.mm == table->mm;
+        asked.hasDeposit |= ours && !spare.withdrawn && spare.forAddress == at;
+    }
     return asked;
+}
+
+/// The rules that say of a leaf that stands whether it has a deposit; the ledger knows.
+bool isBelief(const Slot& slot) {
+    return slot.rule == &Option::zapDeposited || slot.rule == &Option::splitDeposited || slot.rule == &Option::moveDeposited;
 }
 
 Cell answer(const Column& column, const Slot& slot, const Asked& asked) {
@@ -62,6 +77,8 @@ Cell answer(const Column& column, const Slot& slot, const Asked& asked) {
     mm::Context context(*column.machine, column.option, config, {}, {});
     const option::Facts facts = asked.pmd ? mm::factsOf(context, *asked.vma, *asked.pmd) : mm::factsOf(context, *asked.vma);
     const bool holds = rule.holds(facts);
+    if (isBelief(slot) && asked.isLeaf && holds != asked.hasDeposit)
+        return {(holds ? QStringLiteral("yes, but the ledger has none: ") : QStringLiteral("no, but the ledger has one: ")) + text, view::Role::Fault};
     return {(holds ? QStringLiteral("yes: ") : QStringLiteral("no: ")) + text, holds ? view::Role::Deposit : view::Role::Plain};
 }
 
@@ -71,7 +88,7 @@ Rows predicateRows(const PaneContext& context) {
     const SessionModel& session = context.session;
     QStringList headers{QStringLiteral("Rule"), QStringLiteral("Question")};
     for (int i = 0; i < session.columnCount(); ++i)
-        headers << qt(session.column(i).option.name);
+        headers << qt(session.column(i).name());
     QList<QList<Cell>> cells;
     for (const Slot& slot : kSlots) {
         QList<Cell> line{{QLatin1String(slot.name)}, {QLatin1String(slot.question)}};

@@ -15,5 +15,7 @@ Rows differenceRows(const PaneContext& context);
 Rows frameRows(const PaneContext& context);
 Rows tlbRows(const PaneContext& context);
 Rows verdictRows(const PaneContext& context);
+/// Pins with their notes, then the watched entries with their words in every column.
+Rows notebookRows(const PaneContext& context);
 
 } // namespace pfnscope::ui

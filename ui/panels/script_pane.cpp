@@ -7,6 +7,7 @@
 #include <QListWidget>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QTextDocumentFragment>
 #include <QVBoxLayout>
 
 namespace pfnscope::ui {
@@ -43,6 +44,10 @@ ScriptPane::ScriptPane(const PaneContext& context)
     layout->setContentsMargins(4, 4, 4, 4);
     layout->addWidget(title_);
     layout->addWidget(split, 1);
+    narration_->setTextInteractionFlags(narration_->textInteractionFlags() | Qt::LinksAccessibleByMouse |
+                                        Qt::LinksAccessibleByKeyboard);
+    connect(narration_, &QLabel::linkActivated, this, &ScriptPane::guess);
+    connect(&context_.session, &SessionModel::opened, this, [this] { guesses_.clear(); });
     connect(steps_, &QListWidget::currentRowChanged, this, [this](int row) {
         if (!filling_ && row >= 0)
             context_.session.moveToStep(std::size_t(row));
@@ -51,20 +56,16 @@ ScriptPane::ScriptPane(const PaneContext& context)
 
 void ScriptPane::fillSteps() {
     const auto& steps = context_.session.steps();
-    bool same = steps_->count() == int(steps.size());
-    for (int i = 0; same && i < steps_->count(); ++i)
-        same = steps_->item(i)->data(Qt::UserRole).toString() == qt(steps[std::size_t(i)].title);
-    if (!same) {
+    if (shown_ != context_.session.revision()) {
+        shown_ = context_.session.revision();
         steps_->clear();
         for (const Step& step : steps) {
             auto* item = new QListWidgetItem(
                 QStringLiteral("%1  %2").arg(steps_->count() + 1).arg(qt(step.title)), steps_);
-            item->setData(Qt::UserRole, qt(step.title));
-            item->setToolTip(qt(step.say));
+            item->setToolTip(qt(step.title)); // what is said of a step may answer its question
         }
     }
-    for (int i = 0; i < steps_->count(); ++i)
-        steps_->item(i)->setFont(monoFont(fontInfo().pixelSize() - 1));
+    steps_->setFont(monoFont(fontInfo().pixelSize() - 1));
 }
 
 void ScriptPane::refresh() {
@@ -74,28 +75,42 @@ void ScriptPane::refresh() {
     fillSteps();
     const auto step = context_.session.step();
     steps_->setCurrentRow(step ? int(*step) : -1);
-    if (!step) {
+    if (!step)
         steps_->clearSelection();
-        narration_->setText(QStringLiteral("<p>%1</p>").arg(context_.session.about().toHtmlEscaped()));
-    } else {
-        if (revealed_ != step)
-            revealed_.reset();
-        narration_->setText(narration());
-    }
+    narration_->setText(context_.session.isOpen() ? narration() : QString());
     filling_ = false;
 }
 
-QString ScriptPane::question() const {
-    const Step& step = context_.session.steps()[*context_.session.step()];
+std::optional<std::size_t> ScriptPane::asked() const {
+    const SessionModel& session = context_.session;
+    const std::size_t next = session.step() ? *session.step() + 1 : 0;
+    const bool asks = session.isOpen() && session.atEndOfStep() && next < session.steps().size() &&
+                      !session.steps()[next].question.empty();
+    return asks ? std::optional(next) : std::nullopt;
+}
+
+QString ScriptPane::question(std::size_t index) const {
+    const Step& step = context_.session.steps()[index];
+    const bool open = asked() == index;
+    const auto said = guesses_.find(index);
     QString html = QStringLiteral("<p><b>%1</b></p><ol>").arg(qt(step.question).toHtmlEscaped());
     for (std::size_t i = 0; i < step.answers.size(); ++i) {
-        const bool right = revealed_ && i == step.right;
-        const QString answer = qt(step.answers[i]).toHtmlEscaped();
-        html += right ? QStringLiteral("<li><b>%1 &#10003;</b></li>").arg(answer)
-                      : QStringLiteral("<li>%1</li>").arg(answer);
+        QString answer = qt(step.answers[i]).toHtmlEscaped();
+        const bool guessed = said != guesses_.end() && said->second == i;
+        if (open)
+            answer = QStringLiteral("<a style='color:%1' href='%2'>%3</a>%4")
+                         .arg(theme_.text().name())
+                         .arg(i)
+                         .arg(answer, guessed ? tr(" &#8592; your guess") : QString());
+        else if (i == step.right)
+            answer = QStringLiteral("<b>%1 &#10003;</b>").arg(answer);
+        else if (guessed)
+            answer += tr(" &#10007; <i>your guess</i>");
+        html += QStringLiteral("<li>%1</li>").arg(answer);
     }
     html += QStringLiteral("</ol>");
-    return revealed_ ? html : html + tr("<p><i>Press R for the answer.</i></p>");
+    return open ? html + tr("<p><i>Click what you expect. R runs the step: %1</i></p>").arg(qt(step.title).toHtmlEscaped())
+                : html;
 }
 
 QString ScriptPane::outcomes() const {
@@ -112,28 +127,39 @@ QString ScriptPane::outcomes() const {
                               .arg(qt(check::name(finding.kind)), qt(finding.text).toHtmlEscaped());
         }
         html += QStringLiteral("<tr><td><b>%1</b>&nbsp;</td><td>%2</td></tr>")
-                    .arg(qt(column.option.name), answer);
+                    .arg(qt(column.name()), answer);
     }
     return html + QStringLiteral("</table>");
 }
 
 QString ScriptPane::narration() const {
-    const Step& step = context_.session.steps()[*context_.session.step()];
+    const SessionModel& session = context_.session;
     QString html;
-    const bool asks = !step.question.empty() && !revealed_; // what is said would give the answer away
-    if (!step.say.empty() && !asks)
-        html += QStringLiteral("<p>%1</p>").arg(qt(step.say).toHtmlEscaped());
-    if (!step.question.empty()) {
-        html += question();
-        if (!revealed_)
-            return html;
+    if (const auto step = session.step()) {
+        const Step& now = session.steps()[*step];
+        if (!now.say.empty())
+            html += QStringLiteral("<p>%1</p>").arg(qt(now.say).toHtmlEscaped());
+        if (!now.question.empty())
+            html += question(*step);
+        html += outcomes();
+    } else {
+        html += QStringLiteral("<p>%1</p>").arg(session.about().toHtmlEscaped());
     }
-    return html + outcomes();
+    if (const auto next = asked())
+        html += QStringLiteral("<hr>") + question(*next);
+    return html;
+}
+
+void ScriptPane::guess(const QString& link) {
+    if (const auto next = asked()) {
+        guesses_[*next] = link.toULongLong();
+        narration_->setText(narration());
+    }
 }
 
 void ScriptPane::reveal() {
-    revealed_ = context_.session.step();
-    refresh();
+    if (asked())
+        context_.session.stride(machine::StepDepth::Operation, Direction::Forward);
 }
 
 QString ScriptPane::asText() {
@@ -142,7 +168,12 @@ QString ScriptPane::asText() {
     for (int i = 0; i < steps_->count(); ++i)
         lines << (i == steps_->currentRow() ? QStringLiteral("> ") : QStringLiteral("  ")) +
                      steps_->item(i)->text();
-    return lines.join(u'\n');
+    return lines.join(u'\n') + u'\n' + narrationText();
+}
+
+QString ScriptPane::narrationText() {
+    bringUpToDate();
+    return QTextDocumentFragment::fromHtml(narration_->text()).toPlainText();
 }
 
 } // namespace pfnscope::ui

@@ -17,7 +17,11 @@ public:
     explicit ScriptPane(const PaneContext& context);
 
     QString asText() override;
-    /// Shows what becomes of the question: the step is hidden behind its `ask` until then.
+    /// What is said of the step, what it came to, and the question that the next one asks.
+    QString narrationText();
+    /// The step whose question is open: the next one, which has not been run yet.
+    std::optional<std::size_t> asked() const;
+    /// Runs the step that the open question is about.
     void reveal();
 
 protected:
@@ -27,12 +31,14 @@ private:
     void fillSteps();
     QString narration() const;
     QString outcomes() const;
-    QString question() const;
+    QString question(std::size_t index) const;
+    void guess(const QString& link);
 
     QLabel* title_;
     QListWidget* steps_;
     QLabel* narration_;
-    std::optional<std::size_t> revealed_;
+    std::map<std::size_t, std::size_t> guesses_; ///< step -> what the reader said before it was run
+    std::uint64_t shown_ = 0; ///< the run whose steps are listed
     bool filling_ = false;
 };
 

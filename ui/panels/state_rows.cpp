@@ -4,6 +4,8 @@
 #include "panels/row_sources.h"
 #include "view/entry_words.h"
 
+#include <QRegularExpression>
+
 /// What is: frames, TLBs, differences between columns, verdicts.
 namespace pfnscope::ui {
 
@@ -48,6 +50,15 @@ QString folioKind(machine::FolioKind kind) {
     static constexpr std::string_view names[] = {"anonymous folio", "file folio", "shmem folio",
                                                  "huge zero folio", "zero page"};
     return qt(names[std::size_t(kind)]);
+}
+
+/// What an id of the diagram ("pmd-0x4001", "pmd-0x4001-i0") stands for; empty: no entry of a table.
+std::optional<Selection> selectionOfId(const SessionModel& session, int column, const QString& id) {
+    static const QRegularExpression form(QStringLiteral("^p[a-z0-9]+-(0x[0-9a-f]+)(?:-i(\\d+))?$"));
+    const auto match = form.match(id);
+    if (!match.hasMatch())
+        return std::nullopt;
+    return session.selectionOf(column, Pfn(match.captured(1).toULongLong(nullptr, 16)), match.captured(2).toUInt());
 }
 
 QString arrayName(hw::TlbArray array) {
@@ -107,17 +118,17 @@ Rows frameRows(const PaneContext& context) {
 
 Rows tlbRows(const PaneContext& context) {
     const machine::State& state = context.session.active().state();
-    const auto isStale = [&state](std::uint32_t cpu, const hw::TlbEntry& entry) {
-        const auto stale = machine::staleTranslations(state, machine::CpuId(cpu));
-        return std::any_of(stale.begin(), stale.end(),
-                           [&](const machine::StaleTranslation& each) { return each.entry == entry; });
-    };
     QList<QList<Cell>> cells;
     for (std::uint32_t cpu = 0; cpu < state.cpus.size(); ++cpu) {
         const hw::Tlb& tlb = state.cpus[cpu].tlb;
+        const auto staleOnes = machine::staleTranslations(state, machine::CpuId(cpu));
+        const auto isStale = [&staleOnes](const hw::TlbEntry& entry) {
+            return std::any_of(staleOnes.begin(), staleOnes.end(),
+                               [&](const machine::StaleTranslation& each) { return each.entry == entry; });
+        };
         tlb.forEachEntry([&](hw::TlbArray array, std::uint16_t, const hw::TlbEntry& entry) {
-            const bool stale = isStale(cpu, entry);
-            cells << QList<Cell>{{QStringLiteral("CPU %1").arg(cpu)},
+            const bool stale = isStale(entry);
+            cells << QList<Cell>{{QStringLiteral("CPU %1").arg(cpu), view::Role::Plain, view::Mark::None, stale},
                                  {arrayName(array)},
                                  {QStringLiteral("VA ") + hex(entry.page.raw())},
                                  {QStringLiteral("PA ") + hex(entry.to.raw())},
@@ -137,18 +148,22 @@ Rows tlbRows(const PaneContext& context) {
 Rows differenceRows(const PaneContext& context) {
     const SessionModel& session = context.session;
     QList<QList<Cell>> cells;
+    QList<Target> targets;
     for (int other = 1; other < session.columnCount(); ++other) {
-        for (const view::Difference& difference : context.pictures.differences(0, other))
-            cells << QList<Cell>{{qt(session.column(other).option.name)},
+        for (const view::Difference& difference : context.pictures.differences(0, other)) {
+            cells << QList<Cell>{{qt(session.column(other).name())},
                                  {qt(difference.what), view::Role::Plain, difference.mark},
+                                 {qt(difference.words)},
                                  {qt(difference.before)},
-                                 {qt(difference.after)},
-                                 {qt(difference.words)}};
+                                 {qt(difference.after)}};
+            const int where = difference.mark == view::Mark::Removed ? 0 : other; // in whose diagram the id stands
+            targets << Target{{}, selectionOfId(session, where, qt(difference.id))};
+        }
     }
-    const QString reference = session.columnCount() > 0 ? qt(session.column(0).option.name) : QString();
-    return Rows::of({QStringLiteral("Column"), QStringLiteral("What"), QStringLiteral("Under ") + reference,
-                     QStringLiteral("In this column"), QStringLiteral("In words")},
-                    cells);
+    const QString reference = session.columnCount() > 0 ? qt(session.column(0).name()) : QString();
+    return Rows::of({QStringLiteral("Column"), QStringLiteral("What"), QStringLiteral("Consequence"),
+                     QStringLiteral("Under ") + reference, QStringLiteral("In this column")},
+                    cells, targets);
 }
 
 Rows verdictRows(const PaneContext& context) {
@@ -160,7 +175,7 @@ Rows verdictRows(const PaneContext& context) {
         const check::Verdict verdict = column.report.verdict();
         const check::Costs& costs = column.report.costs;
         const bool good = verdict == check::Verdict::Ok;
-        cells << QList<Cell>{{qt(column.option.name)},
+        cells << QList<Cell>{{qt(column.name())},
                              {qt(check::name(verdict)), good ? view::Role::Page4K : view::Role::Fault},
                              {QString::number(costs.depositedPeak)},
                              {qt(toText(costs.tableBytesPeak))},

@@ -61,7 +61,13 @@ void TablePane::setTheme(const Theme& theme) {
 }
 
 void TablePane::refresh() {
-    model_->setRows(context_.session.isOpen() ? source_(context_) : Rows{});
+    Rows rows = context_.session.isOpen() ? source_(context_) : Rows{};
+    const bool same = rows.story != 0 && rows.story == model_->rows().story;
+    model_->setRows(std::move(rows));
+    if (same) {
+        showCurrent();
+        return;
+    }
     const bool any = model_->rowCount() > 0;
     view_->setVisible(any);
     nothing_->setVisible(!any);

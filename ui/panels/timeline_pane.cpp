@@ -3,10 +3,13 @@
 
 #include "models/text.h"
 #include "panels/plot.h"
+#include "panels/timeline_lanes.h"
 #include "session/lock_step.h"
 
+#include <QBuffer>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPdfWriter>
 #include <QSlider>
 #include <QVBoxLayout>
 
@@ -15,6 +18,7 @@ namespace pfnscope::ui {
 namespace {
 
 constexpr int kTicksPerStep = 100;
+constexpr int kPlotWidth = 900, kPlotHeight = 240; ///< of an exported picture
 
 struct Curve {
     const char* title;
@@ -33,7 +37,7 @@ constexpr Curve kCurves[] = {
 
 TimelinePane::TimelinePane(const PaneContext& context)
     : Pane(context, QStringLiteral("pane.timeline"), tr("Timeline")), slider_(new QSlider(Qt::Horizontal)),
-      label_(new QLabel), plot_(new QCustomPlot) {
+      label_(new QLabel), plot_(new QCustomPlot), lanes_(new TimelineLanes(context)) {
     slider_->setObjectName(QStringLiteral("time"));
     slider_->setAccessibleName(tr("Time"));
     slider_->setFocusPolicy(Qt::ClickFocus);
@@ -42,13 +46,20 @@ TimelinePane::TimelinePane(const PaneContext& context)
     label_->setSizePolicy(QSizePolicy::Ignored,
                           QSizePolicy::Preferred); // many columns must not widen the window
     plot_->setObjectName(QStringLiteral("plot"));
-    plot_->setMinimumHeight(84);
+    plot_->setMinimumSize(300, 84);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 2, 6, 4);
     layout->setSpacing(2);
     layout->addWidget(label_);
-    layout->addWidget(slider_);
-    layout->addWidget(plot_, 1);
+    auto* time = new QVBoxLayout;
+    time->setSpacing(1);
+    time->addWidget(lanes_);
+    time->addWidget(slider_);
+    time->addStretch(1);
+    auto* beside = new QHBoxLayout;
+    beside->addLayout(time, 3);
+    beside->addWidget(plot_, 2);
+    layout->addLayout(beside, 1);
     buildPlot();
     connect(slider_, &QSlider::valueChanged, this, &TimelinePane::scrub);
     connect(&context_.session, &SessionModel::opened, this, [this] {
@@ -116,7 +127,7 @@ void TimelinePane::fillPlot() {
             }
             QCPGraph* graph =
                 plot_->addGraph(areas_[curve]->axis(QCPAxis::atBottom), areas_[curve]->axis(QCPAxis::atLeft));
-            graph->setName(qt(context_.session.column(column).option.name));
+            graph->setName(qt(context_.session.column(column).name()));
             graph->setLineStyle(QCPGraph::lsStepLeft);
             graph->setPen(QPen(theme_.series(column), 1, theme_.seriesDash(column)));
             graph->setAdaptiveSampling(true);
@@ -130,6 +141,7 @@ void TimelinePane::fillPlot() {
 void TimelinePane::setTheme(const Theme& theme) {
     Pane::setTheme(theme);
     plot_->setBackground(theme.panel());
+    lanes_->setTheme(theme);
     for (QCPAxisRect* area : areas_) {
         area->setBackground(theme.background());
         for (QCPAxis* axis : area->axes()) {
@@ -138,8 +150,8 @@ void TimelinePane::setTheme(const Theme& theme) {
             axis->setSubTickPen(Qt::NoPen);
             axis->setTickLabelColor(theme.text());
             axis->setLabelColor(theme.text());
-            axis->setTickLabelFont(textFont(10));
-            axis->setLabelFont(textFont(11));
+            axis->setTickLabelFont(textFont(9));
+            axis->setLabelFont(textFont(10));
             axis->setLabelPadding(1);
             axis->grid()->setPen(QPen(theme.grid(), 1));
         }
@@ -185,7 +197,7 @@ QString TimelinePane::words() const {
     for (int column = 0; column < session.columnCount(); ++column) {
         const view::CostPoint now = view::costAt(context_.pictures.costs(column), session.position(column));
         series << tr("<span style='color:%1'>%2</span>: %3 deposited, %4 KiB, %5 faults")
-                      .arg(theme_.series(column).name(), qt(session.column(column).option.name))
+                      .arg(theme_.series(column).name(), qt(session.column(column).name()))
                       .arg(now.deposited)
                       .arg(now.tableBytes / 1024)
                       .arg(now.faults);
@@ -200,6 +212,7 @@ void TimelinePane::refresh() {
         return;
     placeCursor();
     label_->setText(words());
+    lanes_->update();
     if (rebuild_) {
         rebuild_ = false;
         fillPlot();
@@ -227,9 +240,47 @@ void TimelinePane::scrub(int value) {
     context_.session.moveTo({column, call.first + machine::Position(share * double(call.last - call.first))});
 }
 
+QByteArray TimelinePane::asCsv() const {
+    const SessionModel& session = context_.session;
+    QString text = QStringLiteral("option,position,step,deposited_tables,table_bytes,page_faults\n");
+    for (int column = 0; column < session.columnCount(); ++column) {
+        for (const view::CostPoint& point : context_.pictures.costs(column))
+            text += QStringLiteral("\"%1\",%2,%3,%4,%5,%6\n")
+                        .arg(qt(session.column(column).name()))
+                        .arg(point.position)
+                        .arg(timeOf(column, point.position), 0, 'f', 3)
+                        .arg(point.deposited)
+                        .arg(point.tableBytes)
+                        .arg(point.faults);
+    }
+    return text.toUtf8();
+}
+
+QByteArray TimelinePane::exported(const QString& ending) const {
+    if (ending == QStringLiteral("csv"))
+        return asCsv();
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    if (ending == QStringLiteral("png"))
+        plot_->toPixmap(kPlotWidth, kPlotHeight, 2).save(&buffer, "PNG");
+    if (ending == QStringLiteral("pdf")) {
+        QPdfWriter writer(&buffer);
+        writer.setPageSize(QPageSize(QSizeF(kPlotWidth, kPlotHeight) * 0.75, QPageSize::Point));
+        writer.setPageMargins(QMarginsF(0, 0, 0, 0));
+        writer.setResolution(96);
+        QCPPainter painter;
+        painter.begin(&writer);
+        painter.setMode(QCPPainter::pmVectorized);
+        plot_->toPainter(&painter, kPlotWidth, kPlotHeight);
+        painter.end();
+    }
+    return bytes;
+}
+
 QString TimelinePane::asText() {
     bringUpToDate();
-    return label_->text();
+    return label_->text() + u'\n' + lanes_->marks().join(u'\n');
 }
 
 } // namespace pfnscope::ui

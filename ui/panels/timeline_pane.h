@@ -11,7 +11,9 @@ class QSlider;
 
 namespace pfnscope::ui {
 
-/// Time as a slider over the script's steps, and what it cost so far, a line an option.
+class TimelineLanes;
+
+/// Time as three lanes and a slider, and beside them what it cost so far, a line an option.
 class TimelinePane : public Pane {
     Q_OBJECT
 public:
@@ -20,6 +22,10 @@ public:
     QString asText() override;
     void setTheme(const Theme& theme) override;
     QCustomPlot& plot() const { return *plot_; }
+    /// The curves as a picture (png, pdf) or as a table (csv: a line a change, a column an option and curve), by the end of
+    /// the name; empty for another.
+    QByteArray exported(const QString& ending) const;
+    TimelineLanes& lanes() const { return *lanes_; }
 
 protected:
     void refresh() override;
@@ -32,10 +38,12 @@ private:
     double timeOf(int column, machine::Position position) const;
     void scrub(int value);
     QString words() const;
+    QByteArray asCsv() const;
 
     QSlider* slider_;
     QLabel* label_;
     QCustomPlot* plot_;
+    TimelineLanes* lanes_;
     std::vector<QCPAxisRect*> areas_;
     std::vector<QCPItemStraightLine*> cursors_;
     bool moving_ = false;

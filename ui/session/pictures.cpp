@@ -74,7 +74,7 @@ view::ViewOptions Pictures::options(int column) const {
         options.selected = view::EntryRef{*frame, std::uint16_t(session_.selection()->index), 1};
     const auto step = session_.step();
     options.stamp.scenario = session_.path().section(u'/', -1).toStdString();
-    options.stamp.option = session_.column(column).option.name;
+    options.stamp.option = session_.column(column).name();
     options.stamp.step = step ? *step + 1 : 0;
     options.stamp.steps = session_.steps().size();
     if (step)

@@ -22,12 +22,14 @@ void SessionModel::setRun(Run run) {
     if (!again)
         selection_.reset();
     run_ = std::move(run);
+    ++revision_;
     active_ = 0;
     step_.reset();
     {
         const QSignalBlocker quiet(this); // nobody may look before everybody knows that it is another run
         moveToBegin();
-        if (!run_.steps.empty())
+        const bool asksFirst = !again && !run_.steps.empty() && !run_.steps.front().question.empty();
+        if (!run_.steps.empty() && !asksFirst)
             moveToStep(std::min(stepBefore, run_.steps.size() - 1));
     }
     Q_EMIT opened();
@@ -35,6 +37,7 @@ void SessionModel::setRun(Run run) {
 
 void SessionModel::close() {
     run_ = {};
+    ++revision_;
     selection_.reset();
     step_.reset();
     Q_EMIT opened();
@@ -161,18 +164,20 @@ void SessionModel::select(std::optional<Selection> selection) {
 }
 
 std::optional<Pfn> SessionModel::selectedFrame(int column) const {
-    if (!selection_)
-        return std::nullopt;
+    return selection_ ? frameOf(column, *selection_) : std::nullopt;
+}
+
+std::optional<Pfn> SessionModel::frameOf(int column, const Selection& entry) const {
     const machine::State& state = this->column(column).state();
-    if (selection_->outside)
-        return state.tableAt(*selection_->outside) ? selection_->outside : std::nullopt;
+    if (entry.outside)
+        return state.tableAt(*entry.outside) ? entry.outside : std::nullopt;
     for (const auto& [frame, table] : state.tables) {
-        if (table.state == machine::TableState::Linked && table.mm == selection_->table.mm &&
-            table.level == selection_->table.level && table.base == selection_->table.base)
+        if (table.state == machine::TableState::Linked && table.mm == entry.table.mm && table.level == entry.table.level &&
+            table.base == entry.table.base)
             return frame;
     }
-    const auto mm = state.mms.find(selection_->table.mm);
-    if (mm != state.mms.end() && selection_->table.level == hw::Level::Pgd)
+    const auto mm = state.mms.find(entry.table.mm);
+    if (mm != state.mms.end() && entry.table.level == hw::Level::Pgd)
         return mm->second.pgd;
     return std::nullopt;
 }

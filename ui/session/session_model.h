@@ -35,8 +35,11 @@ public:
     /// Keeps the step and the selection when it is the same script again.
     void setRun(Run run);
     void close();
+    /// Another one for every run that was ever shown.
+    std::uint64_t revision() const { return revision_; }
     bool isOpen() const { return !run_.columns.empty(); }
 
+    const Run& run() const { return run_; }
     const QString& path() const { return run_.path; }
     const QString& title() const { return run_.title; }
     const QString& about() const { return run_.about; }
@@ -85,6 +88,7 @@ public:
     void ascend();
     /// The frame of the selected table in this column, now; empty when it is not there.
     std::optional<Pfn> selectedFrame(int column) const;
+    std::optional<Pfn> frameOf(int column, const Selection& entry) const;
     /// How to name the entry `index` of the table in `frame` of this column.
     Selection selectionOf(int column, Pfn frame, unsigned index) const;
 
@@ -100,6 +104,7 @@ private:
     void follow(std::optional<std::size_t> step, machine::Position position);
 
     Run run_;
+    std::uint64_t revision_ = 1;
     int active_ = 0;
     std::optional<std::size_t> step_;
     machine::StepDepth depth_ = machine::StepDepth::Operation;

@@ -6,6 +6,8 @@
 #include <QDockWidget>
 #include <QMainWindow>
 
+#include <algorithm>
+
 namespace pfnscope::ui {
 
 namespace {
@@ -23,13 +25,15 @@ constexpr Place kPlaces[] = {
     {"pane.predicates", Qt::BottomDockWidgetArea}, {"pane.differences", Qt::BottomDockWidgetArea},
     {"pane.verdicts", Qt::BottomDockWidgetArea},   {"pane.events", Qt::BottomDockWidgetArea},
     {"pane.frames", Qt::BottomDockWidgetArea},     {"pane.tlb", Qt::BottomDockWidgetArea},
+    {"pane.matrix", Qt::BottomDockWidgetArea},     {"pane.notebook", Qt::BottomDockWidgetArea},
 };
 constexpr auto kTimeline = "pane.timeline";
 
 QStringList panesOf(Preset preset) {
     const QStringList tables{QStringLiteral("pane.findings"), QStringLiteral("pane.ledger"), QStringLiteral("pane.predicates"),
-                             QStringLiteral("pane.differences"), QStringLiteral("pane.verdicts")};
-    const QStringList states{QStringLiteral("pane.events"), QStringLiteral("pane.frames"), QStringLiteral("pane.tlb")};
+                             QStringLiteral("pane.differences"), QStringLiteral("pane.verdicts"), QStringLiteral("pane.matrix")};
+    const QStringList states{QStringLiteral("pane.events"), QStringLiteral("pane.frames"), QStringLiteral("pane.tlb"),
+                             QStringLiteral("pane.notebook")};
     const QString script = QStringLiteral("pane.script"), timeline = QString::fromLatin1(kTimeline);
     switch (preset) {
     case Preset::Explore: return QStringList{script, QStringLiteral("pane.calls"), QStringLiteral("pane.inspector"), timeline} + tables + states;
@@ -56,6 +60,11 @@ void DockLayout::add(Pane& pane) {
     auto* dock = new QDockWidget(pane.title(), &window_);
     dock->setObjectName(QStringLiteral("dock.") + pane.objectName());
     dock->setWidget(&pane);
+    const auto isHere = [&pane](const Place& place) { return pane.objectName() == QLatin1String(place.pane); };
+    const auto* place = std::find_if(std::begin(kPlaces), std::end(kPlaces), isHere);
+    const bool hasTab = place != std::end(kPlaces) && place->area == Qt::BottomDockWidgetArea;
+    if (hasTab || pane.objectName() == QLatin1String(kTimeline)) // its tab, or what it shows, says its name
+        dock->setTitleBarWidget(new QWidget(dock));
     docks_.append(dock);
 }
 
@@ -115,9 +124,9 @@ void DockLayout::apply(Preset preset) {
     sized("pane.script", Qt::Horizontal, teach ? 0.27 : 0.2);
     sized("pane.script", Qt::Vertical, 0.55);
     sized("pane.calls", Qt::Vertical, 0.4);
-    sized("pane.inspector", Qt::Horizontal, 0.26);
-    sized("pane.findings", Qt::Vertical, 0.2);
-    sized(kTimeline, Qt::Vertical, 0.17);
+    sized("pane.inspector", Qt::Horizontal, 0.27);
+    sized("pane.findings", Qt::Vertical, preset == Preset::Review ? 0.24 : 0.2);
+    sized(kTimeline, Qt::Vertical, 0.15);
     const QString raised = preset == Preset::Review ? QStringLiteral("pane.differences") : QStringLiteral("pane.findings");
     if (QDockWidget* dock = this->dock(raised))
         dock->raise();

@@ -3,7 +3,6 @@
 
 #include "base/atomic_file.h"
 #include "scenario/reader.h"
-#include "scenario/runner.h"
 
 namespace pfnscope::ui {
 
@@ -35,6 +34,7 @@ Column columnOf(std::shared_ptr<scenario::Run> run, std::size_t steps) {
     for (const scenario::Mismatch& mismatch : scenario::mismatches(*run))
         column.mismatches.push_back(mismatch.what + ": expected " + mismatch.expected + ", found " + mismatch.found);
     column.machine = std::shared_ptr<machine::Machine>(run, &run->machine);
+    column.run = run;
     return column;
 }
 
@@ -97,6 +97,49 @@ Result<Run> Loader::loadText(const QString& path, const std::string& text, const
     for (const auto& run : runs)
         result.columns.push_back(columnOf(run, result.steps.size()));
     return result;
+}
+
+Result<Run> Loader::whatIf(const Column& origin, const scenario::Intervention& intervention, const std::string& label) const {
+    if (!origin.run)
+        return fail({ErrorKind::Unsupported, {}, "what if", "a column that a scenario was run for"});
+    auto made = scenario::runWhatIf(origin.run->scenario, origin.run->option, intervention);
+    if (!made)
+        return fail(made.error());
+    const std::shared_ptr<scenario::Run> run = std::move(*made);
+    Run result;
+    result.steps = stepsOf(*run);
+    Column column = columnOf(run, result.steps.size());
+    const std::size_t place = intervention.afterStep + 1;
+    for (auto& step : column.stepOfOperation)
+        step = step && *step >= place ? *step + 1 : step;
+    for (check::Finding& finding : column.report.findings)
+        finding.step += finding.step >= place ? 1 : 0;
+    const auto& operations = run->machine.journal().operations();
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        if (run->machine.journal().call(operations[i]).function == scenario::kWhatIf)
+            column.stepOfOperation[i] = place;
+    }
+    Step step;
+    step.title = std::string(scenario::kWhatIf) + ": pfn " + toText(intervention.table) + " [" +
+                 std::to_string(intervention.index) + "] = " + toHex(intervention.word);
+    step.say = "Nobody wrote this word: it is put there to see what the kernel and the MMU make of it. The TLBs are flushed with it.";
+    column.label = label;
+    column.story = step.title;
+    column.mismatches.clear(); // what the scenario expects is not expected of this
+    column.answers.insert(column.answers.begin() + std::ptrdiff_t(place), "the word is written");
+    result.steps.insert(result.steps.begin() + std::ptrdiff_t(place), std::move(step));
+    result.columns.push_back(std::move(column));
+    return result;
+}
+
+Result<Run> Loader::otherText(const Column& origin, const QString& path, const std::string& text, const std::string& label) const {
+    auto run = loadText(path, text, {QString::fromStdString(origin.option.name)});
+    if (!run)
+        return run;
+    Column& column = run->columns.front();
+    column.label = label;
+    column.mismatches.clear();
+    return run;
 }
 
 } // namespace pfnscope::ui

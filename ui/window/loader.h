@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "option/catalogue.h"
+#include "scenario/runner.h"
 #include "session/session_model.h"
 
 #include <QStringList>
@@ -18,6 +19,11 @@ public:
     /// its own, so it may be made on another thread.
     Result<Run> load(const QString& path, const QStringList& options) const;
     Result<Run> loadText(const QString& path, const std::string& text, const QStringList& options) const;
+
+    /// A run of one column that goes its own way from a column that stands: with a word written where no kernel wrote
+    /// it (one more step, behind the one it follows), or with the scenario of another text. `label`: its name.
+    Result<Run> whatIf(const Column& origin, const scenario::Intervention& intervention, const std::string& label) const;
+    Result<Run> otherText(const Column& origin, const QString& path, const std::string& text, const std::string& label) const;
 
     const option::Catalogue& catalogue() const { return catalogue_; }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/main_window.h"
 
-#include "base/atomic_file.h"
 #include "canvas/canvas_accessible.h"
 #include "canvas/canvas_column.h"
 #include "editor/editor_pane.h"
-#include "models/text.h"
 #include "panels/calls_pane.h"
 #include "panels/inspector_pane.h"
+#include "panels/matrix_pane.h"
 #include "panels/row_sources.h"
 #include "panels/script_pane.h"
 #include "panels/table_pane.h"
@@ -22,49 +21,42 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QMimeData>
-#include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QToolBar>
+#include <QVBoxLayout>
 
 namespace pfnscope::ui {
-
-namespace {
-
-/// One layout for all columns, and so one place to look at.
-void scrollTogether(const CanvasView& one, const CanvasView& other) {
-    const std::pair<QScrollBar*, QScrollBar*> bars[] = {
-        {one.horizontalScrollBar(), other.horizontalScrollBar()},
-        {one.verticalScrollBar(), other.verticalScrollBar()}};
-    for (const auto& [first, second] : bars) {
-        QObject::connect(first, &QScrollBar::valueChanged, second, &QScrollBar::setValue);
-        QObject::connect(second, &QScrollBar::valueChanged, first, &QScrollBar::setValue);
-    }
-}
-
-} // namespace
 
 MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     : QMainWindow(parent), pictures_(session_), steps_(KernelSteps::load()), actions_(this), docks_(*this),
       theme_(Settings::theme()), scenarioFolder_(scenarioFolder), centre_(new QStackedWidget),
-      splitter_(new QSplitter), startPage_(new StartPage) {
+      columnsPage_(new QWidget), caption_(new QLabel), splitter_(new QSplitter), startPage_(new StartPage) {
     setObjectName(QStringLiteral("pfnscope"));
     installCanvasAccessibility();
     setWindowTitle(QStringLiteral("pfnscope"));
     setAcceptDrops(true);
     setDockNestingEnabled(true);
-    splitter_->setChildrenCollapsible(false);
-    centre_->addWidget(startPage_);
-    centre_->addWidget(splitter_);
-    setCentralWidget(centre_);
+    setDockOptions(dockOptions() | GroupedDragging); // a tab can be torn off, title bar or none
+    makeCentre();
     // Before the panes: what they ask for in their answers must be of the new run.
     connect(&session_, &SessionModel::opened, this, [this] {
         pictures_.reset();
         makeColumns();
     });
-    connect(&session_, &SessionModel::timeChanged, this, &MainWindow::refreshColumns);
-    connect(&session_, &SessionModel::selectionChanged, this, &MainWindow::refreshColumns);
+    connect(&session_, &SessionModel::timeChanged, this, [this] {
+        refreshColumns();
+        showCaption();
+        if (CanvasView* view = canvas())
+            view->revealChanges();
+    });
+    connect(&session_, &SessionModel::selectionChanged, this, [this] {
+        refreshColumns();
+        if (CanvasView* view = canvas())
+            view->revealSelection();
+    });
+    connect(&notebook_, &Notebook::changed, this, [this] { Settings::setPins(session_.path(), notebook_.pinsAsText()); });
     makePanes();
     actions_.fillMenus(*menuBar());
     makeToolBar();
@@ -74,10 +66,12 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     wireView();
     wireStep();
     wireCompare();
+    wirePresenter();
+    wireForks();
     wireHelp();
     connect(startPage_, &StartPage::chosen, this, &MainWindow::openFile);
     connect(startPage_, &StartPage::openAsked, actions_.action(ActionId::FileOpen), &QAction::trigger);
-    startPage_->fill(scenarioFolder_, Settings::recentFiles());
+    startPage_->fill(scenarioFolder_, Settings::recentFiles(), !Settings::unsaved().isEmpty());
     applyLook();
     statusBar()->setSizeGripEnabled(false);
     docks_.apply(Preset::Minimal); // the start page stands alone
@@ -86,7 +80,7 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
 MainWindow::~MainWindow() = default;
 
 void MainWindow::makePanes() {
-    const PaneContext context{session_, pictures_, steps_};
+    const PaneContext context{session_, pictures_, steps_, notebook_};
     const auto table = [&](const char* name, const QString& title, TablePane::Source source,
                            const QString& empty) {
         panes_ << new TablePane(context, QString::fromLatin1(name), title, std::move(source), empty);
@@ -107,16 +101,28 @@ void MainWindow::makePanes() {
     table("pane.events", tr("Events"), eventRows, tr("Nothing has happened yet."));
     table("pane.frames", tr("Frames"), frameRows, tr("No frame is in use."));
     table("pane.tlb", tr("TLB"), tlbRows, tr("The TLBs are empty."));
+    table("pane.notebook", tr("Notebook"), notebookRows,
+          tr("Ctrl+B keeps this step, Ctrl+click on an entry watches it, F9 stops at the kernel function."));
+    panes_ << new MatrixPane(context, loader_, scenarioFolder_);
     for (Pane* pane : panes_)
         docks_.add(*pane);
-    for (const char* name : {"pane.findings", "pane.ledger", "pane.predicates", "pane.differences",
-                             "pane.verdicts", "pane.events"})
-        if (QDockWidget* dock = docks_.dock(QString::fromLatin1(name)))
-            connect(dock, &QDockWidget::visibilityChanged, pane(QString::fromLatin1(name)),
-                    [dock](bool visible) {
-                        if (visible)
-                            static_cast<Pane*>(dock->widget())->bringUpToDate();
-                    });
+}
+
+void MainWindow::makeCentre() {
+    splitter_->setChildrenCollapsible(false);
+    splitter_->setObjectName(QStringLiteral("columns"));
+    caption_->setObjectName(QStringLiteral("caption"));
+    caption_->setWordWrap(true);
+    caption_->setContentsMargins(12, 6, 12, 6);
+    caption_->hide();
+    auto* column = new QVBoxLayout(columnsPage_);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(caption_);
+    column->addWidget(splitter_, 1);
+    centre_->addWidget(startPage_);
+    centre_->addWidget(columnsPage_);
+    setCentralWidget(centre_);
 }
 
 Pane* MainWindow::pane(const QString& name) const {
@@ -170,8 +176,11 @@ void MainWindow::applyLook() {
                                                                      : Settings::density());
     for (Pane* pane : panes_)
         pane->setTheme(theme_);
-    for (CanvasColumn* column : columns_)
+    for (CanvasColumn* column : columns_) {
         column->setTheme(theme_);
+        column->canvas().setFadeDuration(Settings::fadeDuration());
+    }
+    showCaption();
 }
 
 void MainWindow::setTheme(ThemeKind kind) {
@@ -184,108 +193,10 @@ void MainWindow::applyPreset(Preset preset) {
     QMetaObject::invokeMethod(
         this,
         [this] { // once the panes have their sizes
-            for (CanvasColumn* column : columns_)
-                column->canvas().showReadable();
+            if (CanvasView* view = canvas())
+                view->showReadable(); // the others follow
         },
         Qt::QueuedConnection);
-}
-
-void MainWindow::makeColumns() {
-    qDeleteAll(columns_);
-    columns_.clear();
-    QStringList names;
-    const PaneContext context{session_, pictures_, steps_};
-    for (int i = 0; i < session_.columnCount(); ++i) {
-        auto* column = new CanvasColumn(context, i, theme_);
-        splitter_->addWidget(column);
-        columns_ << column;
-        connect(&column->canvas(), &CanvasView::zoomed, this, [this, column](double scale) {
-            zoomLabel_->setText(QStringLiteral("%1 %").arg(int(scale * 100 + 0.5)));
-            for (CanvasColumn* other : columns_) { // columns are compared by eye: one zoom for all
-                if (other != column && std::abs(other->canvas().scale() - scale) > 1e-6)
-                    other->canvas().zoomTo(scale);
-            }
-        });
-        connect(&column->canvas(), &CanvasView::hovered, this,
-                [this](const QString& text) { statusBar()->showMessage(text); });
-        for (CanvasColumn* other : columns_.mid(0, columns_.size() - 1))
-            scrollTogether(column->canvas(), other->canvas());
-        names << qt(session_.column(i).option.name);
-    }
-    optionsLabel_->setText(names.join(QStringLiteral("  |  ")));
-    centre_->setCurrentWidget(session_.isOpen() ? static_cast<QWidget*>(splitter_) : startPage_);
-    setWindowTitle(session_.isOpen() ? QStringLiteral("%1 - pfnscope").arg(session_.title())
-                                     : QStringLiteral("pfnscope"));
-    refreshColumns();
-}
-
-void MainWindow::refreshColumns() {
-    for (CanvasColumn* column : columns_)
-        column->refresh();
-}
-
-CanvasView* MainWindow::canvas() const {
-    const int active = session_.activeColumn();
-    return active < columns_.size() ? &columns_[active]->canvas() : nullptr;
-}
-
-void MainWindow::showRun(Run run) {
-    const bool first = !session_.isOpen();
-    session_.setRun(std::move(run));
-    selectSomething();
-    if (first)
-        applyPreset(session_.columnCount() > 2 ? Preset::Review : Preset::Explore);
-}
-
-void MainWindow::selectSomething() {
-    if (session_.selection() || columns_.isEmpty())
-        return;
-    std::optional<view::EntryRef>
-        best; // the last entry that changed, else the last there is: the nearest to a page
-    bool bestChanged = false;
-    for (const view::Box& box : columns_.front()->canvas().diagram().boxes) {
-        for (const view::Row& row : box.rows) {
-            const bool changed = row.mark != view::Mark::None;
-            if (row.entry && (changed || !bestChanged)) {
-                best = row.entry;
-                bestChanged = changed;
-            }
-        }
-    }
-    if (best)
-        session_.select(session_.selectionOf(0, best->table, best->first));
-}
-
-Result<void> MainWindow::open(const QString& path) {
-    auto run = loader_.load(path, Settings::options());
-    if (!run)
-        return fail(run.error());
-    Settings::addRecentFile(path);
-    bookmarks_.clear();
-    if (const auto text = readFile(path.toStdString()))
-        editor_->setText(path, qt(*text));
-    showRun(std::move(*run));
-    return {};
-}
-
-bool MainWindow::openFile(const QString& path) {
-    const auto opened = open(path);
-    say(opened ? QString() : qt(toText(opened.error())));
-    return opened.has_value();
-}
-
-void MainWindow::setOptions(const QStringList& names) {
-    Settings::setOptions(names.mid(0, kMaxColumns));
-    if (session_.isOpen())
-        reload();
-}
-
-void MainWindow::reload() {
-    auto run = loader_.load(session_.path(), Settings::options());
-    if (run)
-        session_.setRun(std::move(*run));
-    else
-        say(qt(toText(run.error())));
 }
 
 void MainWindow::say(const QString& error) {

@@ -10,8 +10,6 @@
 
 #include <QMainWindow>
 
-#include <set>
-
 class QLabel;
 class QSplitter;
 class QStackedWidget;
@@ -40,6 +38,8 @@ public:
     /// The options that stand side by side from now on; at most kMaxColumns.
     void setOptions(const QStringList& names);
     void showRun(Run run);
+    /// A column for the active option, with the script of `text`, in which this step is another.
+    void forkWith(const QString& text, std::size_t step);
     /// Where nothing is selected: the entry that changed last, so that the inspector has something to show.
     void selectSomething();
     void applyPreset(Preset preset);
@@ -48,13 +48,18 @@ public:
     bool exportTo(const QString& path);
     /// Every step as a page of a PDF.
     bool printTo(const QString& path);
+    /// The curves of the timeline: png, pdf or csv.
+    bool exportPlots(const QString& path);
     /// Selects the entry that findEntry() finds.
     Result<void> goTo(const QString& text);
+    /// Goes on with what was typed and not saved when the program ended last.
+    void recover();
     /// As it was at the end of the last session, if this build can read it.
     void restoreWindow();
 
     SessionModel& session() { return session_; }
     const Pictures& pictures() const { return pictures_; }
+    Notebook& notebook() { return notebook_; }
     const ActionRegistry& actions() const { return actions_; }
     const DockLayout& docks() const { return docks_; }
     const QList<CanvasColumn*>& columns() const { return columns_; }
@@ -68,17 +73,28 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    void makeCentre();
     void makePanes();
     void makeToolBar();
     void wireFile();
     void wireEdit();
     void wireView();
     void wireStep();
+    void wireStops();
+    void wirePresenter();
+    void wireForks();
+    void runWhatIf(Pfn table, unsigned index, Word word);
+    void forkHere();
+    void showFork(Result<Run> fork);
+    std::string forkName() const;
+    void takeEdit(const std::shared_ptr<Result<Run>>& result);
     void wireEditor();
     void saveScenario(const QString& path);
+    void runText();
     void wireCompare();
     void wireHelp();
     void makeColumns();
+    void addColumn(int index);
     void refreshColumns();
     void reload();
     void say(const QString& error);
@@ -91,6 +107,8 @@ private:
     Direction travel() const;
     void goToDifference(Direction direction);
     void chooseOptions();
+    /// What led to a verdict: the scenario under that option, at its first finding.
+    void openCounterexample(const QString& path, const QString& option);
     void goToAddress();
     void copyPicture();
     void copyAs();
@@ -98,9 +116,13 @@ private:
     void printSteps();
     bool writeFile(const QString& path, const QByteArray& content);
     void showPresenter(bool on);
+    void applyPresenter();
+    void showCaption();
+    QString functionNow() const; ///< the kernel function that wrote last; empty: none
 
     SessionModel session_;
     Pictures pictures_;
+    Notebook notebook_;
     KernelSteps steps_;
     ActionRegistry actions_;
     DockLayout docks_;
@@ -108,10 +130,11 @@ private:
     Theme theme_;
     QString scenarioFolder_;
     QString lastError_;
-    QStringList breakpoints_; ///< parts of names of kernel functions
-    std::set<std::size_t> bookmarks_; ///< steps
+    Run beforeEdit_; ///< what was open before the text was changed
     EditorPane* editor_ = nullptr;
     QStackedWidget* centre_;
+    QWidget* columnsPage_;
+    QLabel* caption_; ///< of the step, in presenter mode
     QSplitter* splitter_;
     StartPage* startPage_;
     QList<CanvasColumn*> columns_;

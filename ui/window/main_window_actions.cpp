@@ -3,26 +3,24 @@
 
 #include "canvas/canvas_column.h"
 #include "models/text.h"
-#include "panels/script_pane.h"
+#include "panels/matrix_pane.h"
 #include "panels/table_pane.h"
+#include "window/address_input.h"
 #include "window/palette_dialog.h"
 #include "window/settings.h"
+#include "window/settings_dialog.h"
 #include "window/start_page.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QDockWidget>
 #include <QInputDialog>
-#include <QMenuBar>
 #include <QMessageBox>
-#include <QStackedWidget>
 #include <QStatusBar>
-#include <QToolBar>
+#include <QTableWidget>
 
 /// What the actions do.
 namespace pfnscope::ui {
-
-using machine::StepDepth;
 
 void MainWindow::wireEdit() {
     using enum ActionId;
@@ -35,14 +33,9 @@ void MainWindow::wireEdit() {
         static_cast<TablePane*>(dock->widget())->focusSearch();
     });
     actions_.on(EditSettings, [this] {
-        const QStringList choices{tr("normal"), tr("compact")};
-        bool chosen = false;
-        const int now = Settings::density() == Density::Compact ? 1 : 0;
-        const QString choice = QInputDialog::getItem(this, tr("Settings"), tr("Density of the text"), choices, now, false, &chosen);
-        if (chosen) {
-            Settings::setDensity(choice == choices[1] ? Density::Compact : Density::Normal);
-            applyLook();
-        }
+        SettingsDialog dialog(this);
+        if (dialog.exec() == QDialog::Accepted)
+            setTheme(Settings::theme());
     });
 }
 
@@ -85,115 +78,6 @@ void MainWindow::wireView() {
             setTheme(kind);
         });
     actions_.on(ViewFullScreen, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-    actions_.on(ViewPresenter, [this] { showPresenter(actions_.action(ViewPresenter)->isChecked()); });
-}
-
-void MainWindow::showPresenter(bool on) {
-    if (on)
-        stateBeforePresenter_ = saveState(Settings::kWindowStateVersion);
-    menuBar()->setVisible(!on);
-    for (QToolBar* bar : findChildren<QToolBar*>())
-        bar->setVisible(!on);
-    statusBar()->setVisible(!on);
-    applyLook();
-    if (on)
-        applyPreset(Preset::Teach);
-    else
-        restoreState(stateBeforePresenter_, Settings::kWindowStateVersion);
-}
-
-Direction MainWindow::travel() const {
-    return actions_.action(ActionId::StepReverse)->isChecked() ? Direction::Back : Direction::Forward;
-}
-
-void MainWindow::stride(StepDepth depth, Direction direction) {
-    if (!session_.stride(depth, direction) && session_.isOpen())
-        statusBar()->showMessage(direction == Direction::Forward ? tr("This is the end of the scenario.") : tr("This is the beginning of the scenario."));
-}
-
-void MainWindow::wireStep() {
-    using enum ActionId;
-    struct Stride {
-        ActionId id;
-        StepDepth depth;
-        Direction direction;
-    };
-    const Stride strides[] = {
-        {StepWriteForward, StepDepth::Write, Direction::Forward},         {StepWriteBack, StepDepth::Write, Direction::Back},
-        {StepFunctionForward, StepDepth::Function, Direction::Forward},   {StepFunctionBack, StepDepth::Function, Direction::Back},
-        {StepOperationForward, StepDepth::Operation, Direction::Forward}, {StepOperationBack, StepDepth::Operation, Direction::Back},
-    };
-    for (const Stride& each : strides)
-        actions_.on(each.id, [this, each] { stride(each.depth, each.direction); });
-    actions_.on(StepBegin, [this] { session_.moveToBegin(); });
-    actions_.on(StepEnd, [this] { session_.moveToEnd(); });
-    actions_.on(StepOver, [this] { stride(StepDepth::Function, travel()); });
-    actions_.on(StepIn, [this] { stride(StepDepth::Write, travel()); });
-    actions_.on(StepOut, [this] { stepOut(travel()); });
-    actions_.on(StepRun, [this] { runToStop(travel()); });
-    actions_.on(StepBreakpoint, [this] {
-        const auto lines = session_.isOpen() ? view::callTree(session_.active().journal(), session_.position(session_.activeColumn()))
-                                             : std::vector<view::CallLine>{};
-        for (const view::CallLine& line : lines) {
-            if (!line.current)
-                continue;
-            const QString function = qt(session_.active().journal().call(line.call).function);
-            if (breakpoints_.removeAll(function) == 0)
-                breakpoints_ << function;
-        }
-        statusBar()->showMessage(breakpoints_.isEmpty() ? tr("No breakpoints.") : tr("Breakpoints: %1").arg(breakpoints_.join(QStringLiteral(", "))));
-    });
-    actions_.on(StepBookmark, [this] {
-        const auto step = session_.step();
-        if (step && bookmarks_.erase(*step) == 0)
-            bookmarks_.insert(*step);
-        QStringList names;
-        for (const std::size_t each : bookmarks_)
-            names << QString::number(each + 1);
-        statusBar()->showMessage(names.isEmpty() ? tr("No bookmarks.") : tr("Bookmarked steps: %1").arg(names.join(QStringLiteral(", "))));
-    });
-    actions_.on(StepCondition, [this] {
-        bool given = false;
-        const QString text = QInputDialog::getText(this, tr("Breakpoint"), tr("Stop at kernel functions whose name holds"), QLineEdit::Normal, {}, &given);
-        if (given && !text.isEmpty())
-            breakpoints_ << text;
-    });
-}
-
-void MainWindow::stepOut(Direction direction) {
-    if (!session_.isOpen())
-        return;
-    const int column = session_.activeColumn();
-    const machine::Journal& journal = session_.active().journal();
-    const machine::Position now = session_.position(column);
-    if (now == 0)
-        return;
-    const machine::Call& call = journal.call(journal.callOf(now - 1));
-    session_.moveTo({column, direction == Direction::Forward ? std::max(call.last, now) : call.first});
-}
-
-void MainWindow::runToStop(Direction direction) {
-    if (!session_.isOpen())
-        return;
-    const auto isStop = [this] {
-        const int column = session_.activeColumn();
-        const machine::Position now = session_.position(column);
-        if (now == 0)
-            return false;
-        const machine::Journal& journal = session_.active().journal();
-        const QString function = qt(journal.call(journal.callOf(now - 1)).function);
-        const bool broken = std::any_of(breakpoints_.begin(), breakpoints_.end(), [&](const QString& part) { return function.contains(part); });
-        const auto step = session_.step();
-        const auto& findings = session_.active().report.findings;
-        if (step && session_.atEndOfStep() && bookmarks_.contains(*step))
-            return true;
-        return broken || (session_.atEndOfStep() && std::any_of(findings.begin(), findings.end(), [&](const check::Finding& f) { return step == f.step; }));
-    };
-    const StepDepth depth = breakpoints_.isEmpty() ? StepDepth::Operation : StepDepth::Function;
-    while (session_.stride(depth, direction)) {
-        if (isStop())
-            return;
-    }
 }
 
 void MainWindow::goToDifference(Direction direction) {
@@ -220,11 +104,30 @@ void MainWindow::wireCompare() {
         if (const auto first = session_.isOpen() ? pictures_.firstDivergence() : std::nullopt)
             session_.moveToStep(*first);
     });
-    actions_.on(CompareMatrix, [this] {
-        QDockWidget* dock = docks_.dock(QStringLiteral("pane.verdicts"));
+    auto* matrix = static_cast<MatrixPane*>(pane(QStringLiteral("pane.matrix")));
+    connect(matrix, &MatrixPane::chosen, this, &MainWindow::openCounterexample);
+    actions_.on(CompareMatrix, [this, matrix] {
+        QDockWidget* dock = docks_.dock(matrix->objectName());
         dock->show();
         dock->raise();
+        if (matrix->table().rowCount() == 0)
+            matrix->start();
     });
+}
+
+void MainWindow::openCounterexample(const QString& path, const QString& option) {
+    const QString reference = session_.isOpen() ? qt(session_.column(0).option.name) : QString();
+    Settings::setOptions(reference.isEmpty() || reference == option ? QStringList{option} : QStringList{reference, option});
+    if (!openFile(path))
+        return;
+    const int last = session_.columnCount() - 1;
+    const auto& findings = session_.column(last).report.findings;
+    if (findings.empty())
+        return;
+    session_.setActiveColumn(last);
+    session_.moveToStep(findings.front().step);
+    if (const auto place = findEntry(session_.active().state(), toText(findings.front().va)); place)
+        session_.select(session_.selectionOf(last, place->table, place->index));
 }
 
 void MainWindow::wireHelp() {

@@ -3,6 +3,7 @@
 #include "models/text.h"
 #include "window/main_window.h"
 #include "window/settings.h"
+#include "window/start_page.h"
 
 #include <QAction>
 #include <QDockWidget>
@@ -35,6 +36,7 @@ void MainWindow::saveScenario(const QString& path) {
     const auto saved = editor_->save(path);
     say(saved ? QString() : qt(toText(saved.error())));
     if (saved) {
+        beforeEdit_ = session_.run();
         Settings::addRecentFile(path);
         statusBar()->showMessage(tr("Saved: %1").arg(path));
     }
@@ -68,18 +70,29 @@ void MainWindow::wireEditor() {
             saveScenario(editor_->path());
     });
     actions_.on(FileNew, [this, showEditor] {
-        const QString kept = EditorPane::autosaved(); // from a session that ended before it was saved
-        const QString text = kept.isEmpty() ? QString::fromUtf8(kNewScenario) : kept;
-        auto run = loader_.loadText({}, text.toStdString(), Settings::options());
-        editor_->setText({}, text);
-        if (run)
-            showRun(std::move(*run));
-        else
-            say(qt(toText(run.error())));
+        editor_->setText({}, QString::fromUtf8(kNewScenario));
+        runText();
         showEditor(true);
     });
-    connect(editor_, &EditorPane::rerun, this,
-            [this](const std::shared_ptr<Result<Run>>& result) { showRun(std::move(**result)); });
+    connect(startPage_, &StartPage::recoverAsked, this, [this, showEditor] {
+        recover();
+        showEditor(true);
+    });
+}
+
+void MainWindow::runText() {
+    auto run = loader_.loadText(editor_->path(), editor_->edit().toPlainText().toStdString(), Settings::options());
+    if (!run) {
+        say(qt(toText(run.error())));
+        return;
+    }
+    beforeEdit_ = *run;
+    showRun(std::move(*run));
+}
+
+void MainWindow::recover() {
+    editor_->recover(Settings::unsavedPath(), Settings::unsaved());
+    runText();
 }
 
 } // namespace pfnscope::ui

@@ -3,6 +3,7 @@
 
 #include "canvas/picture_export.h"
 #include "models/text.h"
+#include "panels/timeline_pane.h"
 #include "render/svg.h"
 #include "render/text.h"
 #include "window/address_input.h"
@@ -56,12 +57,17 @@ void MainWindow::wireFile() {
     const auto close = [this] {
         session_.close();
         docks_.apply(Preset::Minimal);
-        startPage_->fill(scenarioFolder_, Settings::recentFiles());
+        startPage_->fill(scenarioFolder_, Settings::recentFiles(), !Settings::unsaved().isEmpty());
     };
     actions_.on(FileClose, close);
     actions_.on(FileStart, close);
     actions_.on(FileExport, [this] { exportPicture(); });
     actions_.on(FilePrint, [this] { printSteps(); });
+    actions_.on(FilePlots, [this] {
+        const QString path = session_.isOpen() ? QFileDialog::getSaveFileName(this, tr("Export the plots"), {}, tr("PNG (*.png);;PDF (*.pdf);;CSV (*.csv)")) : QString();
+        if (!path.isEmpty())
+            exportPlots(path);
+    });
     actions_.on(FileQuit, [this] { this->close(); });
 }
 
@@ -80,6 +86,16 @@ bool MainWindow::exportTo(const QString& path) {
     const QByteArray content = inForm(pictures_.diagram(column), pictures_.mailDiagram(column), path.section(u'.', -1).toLower());
     if (content.isEmpty()) {
         say(tr("%1: the name has to end in .png, .pdf, .svg or .txt").arg(path));
+        return false;
+    }
+    return writeFile(path, content);
+}
+
+bool MainWindow::exportPlots(const QString& path) {
+    const auto* timeline = static_cast<const TimelinePane*>(pane(QStringLiteral("pane.timeline")));
+    const QByteArray content = timeline->exported(path.section(u'.', -1).toLower());
+    if (content.isEmpty()) {
+        say(tr("%1: the name has to end in .png, .pdf or .csv").arg(path));
         return false;
     }
     return writeFile(path, content);

@@ -8,6 +8,7 @@ namespace pfnscope::ui {
 namespace {
 
 constexpr qsizetype kMostRecent = 12;
+constexpr int kDefaultFade = 150;
 
 QSettings settings() {
     return QSettings(QSettings::IniFormat, QSettings::UserScope, QStringLiteral("pfnscope"), QStringLiteral("pfnscope"));
@@ -56,8 +57,32 @@ QString Settings::unsaved() {
     return settings().value(QStringLiteral("editor/unsaved")).toString();
 }
 
-void Settings::setUnsaved(const QString& text) {
-    settings().setValue(QStringLiteral("editor/unsaved"), text);
+QString Settings::unsavedPath() {
+    return settings().value(QStringLiteral("editor/unsavedPath")).toString();
+}
+
+void Settings::setUnsaved(const QString& text, const QString& path) {
+    QSettings kept = settings();
+    kept.setValue(QStringLiteral("editor/unsaved"), text);
+    kept.setValue(QStringLiteral("editor/unsavedPath"), path);
+    kept.sync(); // a crash leaves no time for it
+}
+
+QString Settings::pins(const QString& path) {
+    return settings().value(QStringLiteral("pins/") + QString::fromLatin1(path.toUtf8().toBase64(QByteArray::Base64UrlEncoding))).toString();
+}
+
+void Settings::setPins(const QString& path, const QString& text) {
+    const QString key = QStringLiteral("pins/") + QString::fromLatin1(path.toUtf8().toBase64(QByteArray::Base64UrlEncoding));
+    text.isEmpty() ? settings().remove(key) : settings().setValue(key, text);
+}
+
+int Settings::fadeDuration() {
+    return settings().value(QStringLiteral("look/fade"), kDefaultFade).toInt();
+}
+
+void Settings::setFadeDuration(int milliseconds) {
+    settings().setValue(QStringLiteral("look/fade"), milliseconds);
 }
 
 QByteArray Settings::geometry() {

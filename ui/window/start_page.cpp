@@ -50,6 +50,10 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     auto* open = new QPushButton(tr("Open a scenario... (or drop a file anywhere on this window)"));
     open->setObjectName(QStringLiteral("openButton"));
     grid->addWidget(open, 5, 0, 1, 2);
+    recover_ = new QPushButton(tr("Go on with the scenario that was not saved when the program ended"));
+    recover_->setObjectName(QStringLiteral("recoverButton"));
+    grid->addWidget(recover_, 6, 0, 1, 2);
+    connect(recover_, &QPushButton::clicked, this, &StartPage::recoverAsked);
     connect(open, &QPushButton::clicked, this, &StartPage::openAsked);
 }
 
@@ -72,7 +76,8 @@ void StartPage::fillFolder(QListWidget& list, const QString& path) const {
     }
 }
 
-void StartPage::fill(const QString& folder, const QStringList& recent) {
+void StartPage::fill(const QString& folder, const QStringList& recent, bool unsaved) {
+    recover_->setVisible(unsaved);
     for (QListWidget* list : {lessons_, thread_, others_, recent_})
         list->clear();
     if (!folder.isEmpty()) {

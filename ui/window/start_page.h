@@ -5,6 +5,7 @@
 #include <QWidget>
 
 class QListWidget;
+class QPushButton;
 
 namespace pfnscope::ui {
 
@@ -16,11 +17,13 @@ public:
     explicit StartPage(QWidget* parent = nullptr);
 
     /// `folder` holds lessons/, thread/, callers/, bugs/; empty: nothing is shipped.
-    void fill(const QString& folder, const QStringList& recent);
+    /// `unsaved`: something was typed and not saved when the program ended last.
+    void fill(const QString& folder, const QStringList& recent, bool unsaved);
 
 Q_SIGNALS:
     void chosen(const QString& path);
     void openAsked();
+    void recoverAsked();
 
 private:
     QListWidget* addList(const QString& title, const QString& name);
@@ -30,6 +33,7 @@ private:
     QListWidget* thread_;
     QListWidget* others_;
     QListWidget* recent_;
+    QPushButton* recover_;
 };
 
 } // namespace pfnscope::ui
