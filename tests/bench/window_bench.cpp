@@ -2,14 +2,19 @@
 #include "canvas/canvas_view.h"
 #include "session/pictures.h"
 #include "view/table_builder.h"
+#include "window/main_window.h"
+#include "window/settings.h"
 
 #include <QApplication>
+#include <QFile>
 #include <QScrollBar>
+#include <QTemporaryDir>
 
 #include <benchmark/benchmark.h>
 
-/// The budgets of the canvas: 10^6 entries (1,954 PTE tables, each drawn as a box of its own) under 16 ms a
-/// frame, on the offscreen platform at 1600x1000.
+/// The budgets of the window, on the offscreen platform at 1600x1000. The canvas: 10^6 entries (1,954 PTE tables, each
+/// drawn as a box of its own) under 16 ms a frame. The whole window, all panes of the preset Explore: a scenario of
+/// 10^5 writes. README.md has the table.
 namespace {
 
 using namespace pfnscope;
@@ -90,11 +95,123 @@ void stride(benchmark::State& state) {
 }
 BENCHMARK(stride)->Unit(benchmark::kMillisecond);
 
+/// 3,000 pages touched one by one, then given back one by one: 10^5 changes and more.
+QString manyWrites(const QTemporaryDir& folder) {
+    QByteArray text = "title: Many writes\nkernel: {thp: false}\nsteps:\n  - mmap: {name: heap, at: 0x40000000, size: 64M}\n";
+    for (int page = 0; page < 3'000; ++page)
+        text += "  - touch: {at: heap + " + QByteArray::number(page * 16) + "K, access: write}\n";
+    for (int page = 0; page < 1'500; ++page)
+        text += "  - munmap: {at: heap + " + QByteArray::number(page * 32) + "K, size: 4K}\n";
+    QFile file(folder.filePath(QStringLiteral("many-writes.yaml")));
+    if (file.open(QIODevice::WriteOnly))
+        file.write(text);
+    return file.fileName();
+}
+
+struct WholeWindow {
+    QTemporaryDir folder;
+    ui::MainWindow window{QString()};
+    QString path = manyWrites(folder);
+    WholeWindow() {
+        ui::Settings::setFadeDuration(0);
+        window.resize(1600, 1000);
+        window.show();
+        QApplication::processEvents();
+    }
+    void open(const QStringList& options) {
+        window.setOptions(options);
+        if (!window.open(path))
+            std::abort();
+        QApplication::processEvents();
+    }
+};
+
+void firstWindow(benchmark::State& state) {
+    for (auto _ : state) {
+        ui::MainWindow window{QStringLiteral(PFNSCOPE_SOURCE_DIR "/scenarios")};
+        window.resize(1600, 1000);
+        window.show();
+        QApplication::processEvents();
+    }
+}
+BENCHMARK(firstWindow)->Unit(benchmark::kMillisecond);
+
+void openScenario(benchmark::State& state) {
+    WholeWindow whole;
+    const QStringList options = QStringList{QStringLiteral("mainline"), QStringLiteral("A")}.mid(0, state.range(0));
+    for (auto _ : state) {
+        whole.window.session().close();
+        whole.open(options);
+    }
+    state.counters["changes"] = double(whole.window.session().active().journal().end());
+}
+BENCHMARK(openScenario)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond);
+
+/// A step with every pane of the preset and the canvas painted.
+void stepWholeWindow(benchmark::State& state) {
+    WholeWindow whole;
+    whole.open({QStringLiteral("mainline")});
+    ui::SessionModel& session = whole.window.session();
+    session.moveToStep(3'000);
+    auto direction = ui::Direction::Forward;
+    for (auto _ : state) {
+        if (!session.stride(machine::StepDepth(state.range(0)), direction))
+            direction = direction == ui::Direction::Back ? ui::Direction::Forward : ui::Direction::Back;
+        QApplication::processEvents();
+    }
+}
+BENCHMARK(stepWholeWindow)->Arg(int(machine::StepDepth::Operation))->Arg(int(machine::StepDepth::Write))->Unit(benchmark::kMillisecond);
+
+/// From anywhere to anywhere, as a drag of the time slider does.
+void scrub(benchmark::State& state) {
+    WholeWindow whole;
+    whole.open({QStringLiteral("mainline")});
+    ui::SessionModel& session = whole.window.session();
+    std::size_t step = 1;
+    for (auto _ : state) {
+        step = (step * 7'919 + 13) % session.steps().size();
+        session.moveToStep(step);
+        QApplication::processEvents();
+    }
+}
+BENCHMARK(scrub)->Unit(benchmark::kMillisecond);
+
+void differencesOfTwoColumns(benchmark::State& state) {
+    WholeWindow whole;
+    whole.open({QStringLiteral("mainline"), QStringLiteral("A")});
+    whole.window.session().moveToStep(3'000);
+    for (auto _ : state)
+        benchmark::DoNotOptimize(whole.window.pictures().differences(0, 1));
+}
+BENCHMARK(differencesOfTwoColumns)->Unit(benchmark::kMillisecond);
+
+/// What the process takes at its peak: the million entries and the journal of 10^5 writes at once.
+void memory(benchmark::State& state) {
+    Window canvas;
+    WholeWindow whole;
+    whole.open({QStringLiteral("mainline")});
+    QFile status(QStringLiteral("/proc/self/status"));
+    for (auto _ : state) {
+        if (status.open(QIODevice::ReadOnly))
+            benchmark::DoNotOptimize(status.readAll());
+        status.close();
+    }
+    if (status.open(QIODevice::ReadOnly)) {
+        for (const QByteArray& line : status.readAll().split('\n')) {
+            if (line.startsWith("VmRSS:"))
+                state.counters["MiB"] = line.mid(6).trimmed().split(' ').front().toDouble() / 1024;
+        }
+    }
+}
+BENCHMARK(memory)->Unit(benchmark::kMillisecond);
+
 } // namespace
 
 int main(int argc, char** argv) {
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    const QTemporaryDir settings; // the user's own stay as they are
+    qputenv("XDG_CONFIG_HOME", settings.path().toUtf8());
     QApplication application(argc, argv);
     ui::loadFonts();
     benchmark::Initialize(&argc, argv);
