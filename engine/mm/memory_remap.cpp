@@ -4,6 +4,9 @@
 #include "mm/memtype.h"
 #include "mm/pgtable_generic.h"
 
+#include <functional>
+#include <numeric>
+
 namespace pfnscope::mm {
 namespace {
 
@@ -27,9 +30,9 @@ Errno remap_pte_range(Context& k, const Remap& remap, const Entry& pmd, VirtRang
     const Entry first = offsetBelow(k, pmd, piece.start);
     const auto count = static_cast<std::uint16_t>(piece.size().pages());
     const LockScope lock(k, pteLock(first.table));
-    const auto words = k.state().memory.frame(first.table);
-    for (unsigned i = first.index; i < first.index + count; ++i)
-        k.bugOn(!isNone(words[i]), "BUG_ON(!pte_none(ptep_get(pte)))", piece.start);
+    const auto words = k.state().memory.frame(first.table).subspan(first.index, count);
+    const Word all = std::accumulate(words.begin(), words.end(), Word{0}, std::bit_or{});
+    k.bugOn(!isNone(all), "BUG_ON(!pte_none(ptep_get(pte)))", piece.start);
     const Word prot = remap.prot | bits::kSpecial;
     const Word value = makeEntry(k.geometry(), Level::Pte, remap.frameOf(piece.start), prot);
     k.machine.fillEntries(first.table,
