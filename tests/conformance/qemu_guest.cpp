@@ -139,6 +139,9 @@ void GuestProgram::invlpg(VirtAddr at) {
 void GuestProgram::movToCr3(Word value) {
     words_.insert(words_.end(), {OP_CR3, value});
 }
+void GuestProgram::touch(VirtAddr at, std::uint64_t pages, std::uint64_t count) {
+    words_.insert(words_.end(), {OP_TOUCH, at.raw(), pages, count});
+}
 
 GuestAccess GuestResults::nextAccess() {
     GuestAccess access;

@@ -43,6 +43,8 @@ public:
     void read(PhysAddr at);
     void invlpg(VirtAddr at);
     void movToCr3(Word value);
+    /// Reads `count` times one of `pages` pages from `at`, in the order of guest/layout.h.
+    void touch(VirtAddr at, std::uint64_t pages, std::uint64_t count);
     const std::vector<Word>& words() const { return words_; }
 
 private:

@@ -54,6 +54,14 @@ void loadRegisters(const u64* r) {
         writeMsr(0x6e1, r[5]);
 }
 
+void touch(u64 va, u64 pages, u64 count) {
+    u64 random = GUEST_FIRST_RANDOM;
+    for (u64 i = 0; i < count; ++i) {
+        random = GUEST_NEXT_RANDOM(random);
+        (void)*reinterpret_cast<volatile u64*>(va + GUEST_RANDOM_PAGE(random, pages) * 4096);
+    }
+}
+
 } // namespace
 
 void guestMain() {
@@ -100,6 +108,10 @@ void guestMain() {
         case OP_CR3:
             asm volatile("mov %0, %%cr3" ::"r"(op[0]) : "memory");
             op += 1;
+            break;
+        case OP_TOUCH:
+            touch(op[0], op[1], op[2]);
+            op += 3;
             break;
         default:
             leave(kind == OP_END ? 0x20 : 0x21);

@@ -24,4 +24,10 @@
 #define OP_READ 4      /* address; result: the word there */
 #define OP_INVLPG 5    /* va */
 #define OP_CR3 6       /* value: MOV to CR3 and nothing else */
+#define OP_TOUCH 7     /* va, pages, count: reads `count` pages in the order of GUEST_NEXT_RANDOM */
 /* An access leaves four words: vector (6: went through) with the error code in bits 63:32, CR2, RAX, RSI. */
+
+/* The order in which OP_TOUCH reads pages: the next state, and the page it leads to. */
+#define GUEST_FIRST_RANDOM 1UL
+#define GUEST_NEXT_RANDOM(x) ((x) * 6364136223846793005UL + 1442695040888963407UL)
+#define GUEST_RANDOM_PAGE(x, pages) (((x) >> 33) % (pages))
