@@ -13,7 +13,7 @@
 #include <fmt/ostream.h>
 #include <nlohmann/json.hpp>
 
-#include <map>
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -22,6 +22,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr hw::AccessType kAccessTypes[] = {hw::AccessType::Read, hw::AccessType::Write, hw::AccessType::Fetch,
+                                           hw::AccessType::ReadModifyWrite};
+
 struct WalkArguments {
     std::string file;
     std::string id; ///< of a recorded access; or, for a scenario:
@@ -29,7 +32,7 @@ struct WalkArguments {
     std::size_t step = 0; ///< from 1; 0: after the last
     std::string process{scenario::kFirstProcessName};
     std::string option = "mainline";
-    hw::AccessType type = hw::AccessType::Read;
+    std::string access{hw::nameOf(hw::AccessType::Read)};
     bool supervisor = false;
     bool json = false;
 };
@@ -218,7 +221,9 @@ Result<hw::WalkRecord> walkAfter(scenario::Run& run, const WalkArguments& argume
         return fail(at.error());
     hw::Registers registers = state.cpus.front().registers;
     registers.cr3 = PhysAddr(state.mms.at(*process->second.mm).pgd).raw();
-    const hw::Access access{*at, arguments.type,
+    const auto* const type = std::ranges::find(kAccessTypes, arguments.access,
+                                               [](hw::AccessType each) { return hw::nameOf(each); });
+    const hw::Access access{*at, *type,
                             arguments.supervisor ? hw::Privilege::Supervisor : hw::Privilege::User, Bytes(1)};
     return hw::walk(state.memory, registers, state.cpus.front().features, state.geometry(), access);
 }
@@ -282,12 +287,11 @@ void addWalkCommand(CLI::App& program, Context& context) {
     command->add_option("--step", arguments->step, "Scenario: after which step, from 1; else after the last");
     command->add_option("--process", arguments->process, "Scenario: whose tables");
     command->add_option("--option", arguments->option, "Scenario: under which design option");
-    command->add_option("--access", arguments->type, "Scenario: read, write, fetch or rmw")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, hw::AccessType>{{"read", hw::AccessType::Read},
-                                                  {"write", hw::AccessType::Write},
-                                                  {"fetch", hw::AccessType::Fetch},
-                                                  {"rmw", hw::AccessType::ReadModifyWrite}}));
+    std::vector<std::string> accesses;
+    for (const hw::AccessType type : kAccessTypes)
+        accesses.emplace_back(hw::nameOf(type));
+    command->add_option("--access", arguments->access, "Scenario: read, write, fetch or rmw")
+        ->check(CLI::IsMember(accesses));
     command->add_flag("--supervisor", arguments->supervisor,
                       "Scenario: the kernel's access, not the program's");
     command->add_flag("--json", arguments->json, "For programs: every entry with every field");

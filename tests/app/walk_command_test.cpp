@@ -149,6 +149,8 @@ TEST_F(WalkCommand, WhatDoesNotExistIsStatus2) {
     EXPECT_EQ(status({"thread/02-vfio-unmap-4k", "--at", "barn"}), ExitStatus::BadInput);
     EXPECT_EQ(status({"thread/02-vfio-unmap-4k", "--at", "bar + "}), ExitStatus::BadInput);
     EXPECT_EQ(status({"thread/02-vfio-unmap-4k", "--at", "bar", "--step", "99"}), ExitStatus::BadInput);
+    EXPECT_THAT(runPfnscope({"walk", "thread/02-vfio-unmap-4k", "--at", "bar", "--access", "peek"}).err,
+                HasSubstr("peek not in {read,write,fetch,rmw}"));
     EXPECT_EQ(status({"thread/02-vfio-unmap-4k", "--at", "bar", "--access", "peek"}), ExitStatus::BadInput);
     EXPECT_EQ(status({"thread/02-vfio-unmap-4k", "--at", "bar", "--process", "nobody"}),
               ExitStatus::BadInput);

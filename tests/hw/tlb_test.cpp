@@ -253,6 +253,64 @@ TEST(Tlb, CapacityIsTheSettings) {
     EXPECT_EQ(count[TlbArray::SecondLevel], 1536U);
 }
 
+/// SDM 4.10.4.1, "MOV to CR4", bit by bit. Held: page 1 of the current PCID, page 2 of another, page 3
+/// global.
+TEST(Tlb, MovToCr4DropsWhatTheManualSays) {
+    using R = Registers;
+    struct Row {
+        std::uint64_t before, after;
+        bool own, other, global; ///< still there
+    };
+    constexpr std::uint64_t kOn = R::kCr4Pae | R::kCr4Pge | R::kCr4Pcide;
+    const Row rows[] = {
+        {kOn, kOn, true, true, true},
+        {kOn, kOn & ~R::kCr4Pge, false, false, false},
+        {kOn & ~R::kCr4Pge, kOn, false, false, false},
+        {kOn, kOn & ~R::kCr4Pcide, false, false, false},
+        {kOn, kOn | R::kCr4Smep, false, true, false},
+        {kOn | R::kCr4Smep, kOn, true, true, true},
+        {kOn, kOn | R::kCr4Smap | R::kCr4Pke | R::kCr4Pks, true, true, true},
+        {kOn | R::kCr4Smap | R::kCr4Pke | R::kCr4Pks, kOn, true, true, true},
+        {kOn, kOn & ~R::kCr4Pae, false, true, false},
+    };
+    for (const Row& row : rows) {
+        Tlb tlb;
+        const auto fill = [&](unsigned page, Pcid pcid, bool global) {
+            tlb.apply(tlb.planFill(pcid, leafAt(VirtAddr(page * 0x1000ULL), 1, page, global, kFourLevels)));
+        };
+        fill(1, Pcid{5}, false);
+        fill(2, Pcid{6}, false);
+        fill(3, Pcid{6}, true);
+        Registers registers;
+        registers.cr4 = row.before;
+        registers.cr3 = 5;
+        tlb.apply(tlb.planMovToCr4(registers, row.after));
+        const auto holds = [&](unsigned page, Pcid pcid) {
+            return tlb.lookup(VirtAddr(page * 0x1000ULL), pcid) != nullptr;
+        };
+        EXPECT_EQ(holds(1, Pcid{5}), row.own) << row.before << " to " << row.after;
+        EXPECT_EQ(holds(2, Pcid{6}), row.other) << row.before << " to " << row.after;
+        EXPECT_EQ(holds(3, Pcid{5}), row.global) << row.before << " to " << row.after;
+        EXPECT_EQ(tlb.lookupStructure(VirtAddr(0x9000), Pcid{5}).has_value(), row.own);
+        EXPECT_EQ(tlb.lookupStructure(VirtAddr(0x9000), Pcid{6}).has_value(), row.other);
+    }
+}
+
+TEST(Tlb, ALargePageGivesWayToASmallOneAndComesBack) {
+    Tlb tlb;
+    const VirtAddr at(0x200000);
+    tlb.apply(tlb.planFill(Pcid{}, leafAt(at, 2, 3, false, kFourLevels)));
+    ASSERT_NE(tlb.lookup(at, Pcid{}), nullptr);
+    EXPECT_EQ(tlb.lookup(at, Pcid{})->depth, 2);
+    const TlbChange small = tlb.planFill(Pcid{}, leafAt(at, 1, 3, false, kFourLevels));
+    tlb.apply(small);
+    EXPECT_EQ(tlb.lookup(at, Pcid{})->depth, 1);
+    EXPECT_EQ(tlb.lookup(at + Bytes(0x1000), Pcid{})->depth, 2);
+    tlb.revert(small);
+    EXPECT_EQ(tlb.lookup(at, Pcid{})->depth, 2);
+    EXPECT_EQ(tlb.lookup(at + Bytes(0x200000), Pcid{}), nullptr);
+}
+
 TEST(Tlb, SettingsHaveLimits) {
     EXPECT_TRUE(TlbSettings{}.isValid());
     EXPECT_TRUE((TlbSettings{{0, 1}, {32768, 1}, {0, 1}, {0, 1}}.isValid()));
