@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "explore/synthesis.h"
 
+#include "option/option_yaml.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -75,12 +77,9 @@ Option candidate(const NamedRule& predicate, bool leafNeedsNoHandler, bool inser
 unsigned complexityOf(const Option& option) {
     const Option today;
     unsigned sum = 0;
-    for (const auto slot :
-         {&Option::remapHuge, &Option::remapDeposit, &Option::remapRefuse, &Option::remapMark,
-          &Option::leafMark, &Option::insertDeposit, &Option::forkDeposit, &Option::zapDeposited,
-          &Option::splitDeposited, &Option::moveDeposited})
-        if (!(option.*slot == today.*slot))
-            sum += 1 + complexity(option.*slot);
+    for (const option::Slot& slot : option::slots())
+        if (slot.rule && !(option.*slot.rule == today.*slot.rule))
+            sum += 1 + complexity(option.*slot.rule);
     return sum;
 }
 

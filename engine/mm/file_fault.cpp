@@ -139,7 +139,7 @@ bool do_set_pmd(Context& k, FaultState& fault, FolioId id) {
     if (!k.config.transparentHugepage || (vma.flags & vm::kNoHugePage) != 0 ||
         !thp_vma_suitable_pmd(k, vma, fault.address) || (std::uint64_t{1} << folio.order) != k.hpagePmdNr())
         return false;
-    const bool deposits = k.config.archNeedsDeposit;
+    const bool deposits = k.option.fileDeposit.holds(factsOf(k, vma));
     if (deposits && !fault.preallocatedPte && !(fault.preallocatedPte = allocTable(k, vma.mm, Level::Pte)))
         return false;
     const LockScope lock(k, pmdLock(k, vma.mm, fault.pmd));

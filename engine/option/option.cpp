@@ -27,7 +27,8 @@ constexpr std::array<FactWords, kFactCount> kFacts{{
     {Fact::EntryHugeZero, "entry.huge_zero", "is_huge_zero_pmd(): the shared page of zeros"},
     {Fact::EntryAnon, "entry.anon", "the entry's folio is anonymous"},
     {Fact::EntryFile, "entry.file", "the entry has a folio that belongs to a file or to shmem"},
-    {Fact::PmdLocksDiffer, "pmd_locks_differ", "the old and the new place of a move are under different PMD locks"},
+    {Fact::PmdLocksDiffer, "pmd_locks_differ",
+     "the old and the new place of a move are under different PMD locks"},
 }};
 
 constexpr bool inOrder() {
@@ -51,8 +52,12 @@ std::string list(std::string_view word, const std::vector<Rule>& parts) {
 
 } // namespace
 
-std::string_view name(Fact fact) { return kFacts[static_cast<std::size_t>(fact)].name; }
-std::string_view meaning(Fact fact) { return kFacts[static_cast<std::size_t>(fact)].meaning; }
+std::string_view name(Fact fact) {
+    return kFacts[static_cast<std::size_t>(fact)].name;
+}
+std::string_view meaning(Fact fact) {
+    return kFacts[static_cast<std::size_t>(fact)].meaning;
+}
 
 Rule Rule::fact(Fact fact) {
     Rule rule(Kind::Fact);
@@ -81,24 +86,36 @@ Rule Rule::negation(Rule part) {
 bool Rule::holds(const Facts& facts) const {
     const auto isTrue = [&](const Rule& rule) { return rule.holds(facts); };
     switch (kind_) {
-    case Kind::Never: return false;
-    case Kind::Always: return true;
-    case Kind::Fact: return facts.has(fact_);
-    case Kind::All: return std::all_of(parts_.begin(), parts_.end(), isTrue);
-    case Kind::Any: return std::any_of(parts_.begin(), parts_.end(), isTrue);
-    case Kind::Not: return !parts_.front().holds(facts);
+    case Kind::Never:
+        return false;
+    case Kind::Always:
+        return true;
+    case Kind::Fact:
+        return facts.has(fact_);
+    case Kind::All:
+        return std::all_of(parts_.begin(), parts_.end(), isTrue);
+    case Kind::Any:
+        return std::any_of(parts_.begin(), parts_.end(), isTrue);
+    case Kind::Not:
+        return !parts_.front().holds(facts);
     }
     return false;
 }
 
 std::string toText(const Rule& rule) {
     switch (rule.kind()) {
-    case Rule::Kind::Never: return "never";
-    case Rule::Kind::Always: return "always";
-    case Rule::Kind::Fact: return std::string(name(rule.askedFact()));
-    case Rule::Kind::All: return list("all", rule.parts());
-    case Rule::Kind::Any: return list("any", rule.parts());
-    case Rule::Kind::Not: return list("not", rule.parts());
+    case Rule::Kind::Never:
+        return "never";
+    case Rule::Kind::Always:
+        return "always";
+    case Rule::Kind::Fact:
+        return std::string(name(rule.askedFact()));
+    case Rule::Kind::All:
+        return list("all", rule.parts());
+    case Rule::Kind::Any:
+        return list("any", rule.parts());
+    case Rule::Kind::Not:
+        return list("not", rule.parts());
     }
     return {};
 }

@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
-/// A design option as data: rules over facts that decide who deposits, who is believed to have a deposit, what a split
-/// installs, what is refused. The code of mm/ asks the rules; it knows no option by name.
+/// A design option as data: rules over facts that decide who deposits, who is believed to have a deposit,
+/// what a split installs, what is refused. The code of mm/ asks the rules; it knows no option by name.
 namespace pfnscope::option {
 
-/// What a rule may ask. A fact is asked at the moment of the operation, and may have changed since the map was made.
+/// What a rule may ask. A fact is asked at the moment of the operation, and may have changed since the map
+/// was made.
 enum class Fact : std::uint8_t {
     ArchNeedsDeposit, ///< arch_needs_deposit: arch_needs_pgtable_deposit(), true only for powerpc hash
     VmaPfnmap,        ///< vma.pfnmap: VM_PFNMAP
@@ -79,15 +80,21 @@ std::string toText(const Rule& rule);
 
 enum class NoTable : std::uint8_t { Ptes, LeafWithoutDeposit, Fail };
 /// Which comes first when remap makes a leaf, and whether the PMD lock is held for it.
-enum class RemapOrder : std::uint8_t { DepositFirstLocked, LeafFirstLocked, DepositFirstUnlocked, LeafFirstUnlocked };
-/// What if the PMD already holds a PTE table: keep to PTEs, or free that table (by the helper for kernel maps, which
-/// counts nothing).
+enum class RemapOrder : std::uint8_t {
+    DepositFirstLocked,
+    LeafFirstLocked,
+    DepositFirstUnlocked,
+    LeafFirstUnlocked
+};
+/// What if the PMD already holds a PTE table: keep to PTEs, or free that table (by the helper for kernel
+/// maps, which counts nothing).
 enum class OverTable : std::uint8_t { Ptes, Free };
 /// Page protection from 4K to 2M form and back: bit 7 <-> bit 12 converted, or copied as it is.
 enum class LeafProt : std::uint8_t { Raw, Converted };
 enum class SplitSpecial : std::uint8_t { Drop, Refill };
 
-/// The slots, with the names that files use ("remap.deposit" is remapDeposit). The defaults are the kernel of today.
+/// The slots, with the names that files use ("remap.deposit" is remapDeposit). The defaults are the kernel of
+/// today.
 struct Option {
     std::string name;
     std::string title;  ///< one line
@@ -104,6 +111,7 @@ struct Option {
     Rule leafMark = Rule::never();
     LeafProt leafProt = LeafProt::Raw;
     Rule insertDeposit = Rule::fact(Fact::ArchNeedsDeposit);
+    Rule fileDeposit = Rule::fact(Fact::ArchNeedsDeposit);
     Rule forkDeposit = Rule::never();
     Rule zapDeposited = hasDepositedPgtable();
     Rule splitDeposited = Rule::any({Rule::fact(Fact::VmaAnonymous), Rule::fact(Fact::ArchNeedsDeposit)});
@@ -114,7 +122,8 @@ struct Option {
 
     /// has_deposited_pgtable() of 7.1, in its order: arch, huge zero unless DAX, anonymous folio.
     static Rule hasDepositedPgtable();
-    /// pmd_move_must_withdraw(): the locks differ and the VMA is anonymous, or the architecture always needs it.
+    /// pmd_move_must_withdraw(): the locks differ and the VMA is anonymous, or the architecture always needs
+    /// it.
     static Rule pmdMoveMustWithdraw();
 };
 

@@ -42,7 +42,8 @@ std::span<const yaml::Word<SplitSpecial>> wordsFor(SplitSpecial) {
 }
 
 template <auto member> constexpr Slot ruleSlot(std::string_view name, std::string_view question) {
-    return {name, question,
+    return {name,
+            question,
             [](const yaml::Node& value, Option& into) -> Result<void> {
                 auto rule = readRule(value);
                 if (!rule)
@@ -51,7 +52,8 @@ template <auto member> constexpr Slot ruleSlot(std::string_view name, std::strin
                 return {};
             },
             [](const Option& option) { return toYaml(option.*member); },
-            [](const Option& option) { return toText(option.*member); }};
+            [](const Option& option) { return toText(option.*member); },
+            member};
 }
 
 template <auto member> constexpr Slot wordSlot(std::string_view name, std::string_view question) {
@@ -85,6 +87,7 @@ constexpr std::array kSlots{
         "leaf.mark", "does a leaf that was made with a deposit carry a software bit that says so?"),
     wordSlot<&Option::leafProt>("leaf.prot", "page protection from 4K to 2M form and back"),
     ruleSlot<&Option::insertDeposit>("insert.deposit", "does vmf_insert_pfn_pmd() deposit?"),
+    ruleSlot<&Option::fileDeposit>("file.deposit", "does do_set_pmd() deposit for a file's or shmem's leaf?"),
     ruleSlot<&Option::forkDeposit>("fork.deposit",
                                    "does copy_huge_pmd() deposit for the child of a special PMD?"),
     ruleSlot<&Option::zapDeposited>("zap.deposited", "does zap believe that there is a deposit?"),

@@ -21,6 +21,7 @@ struct Slot {
     Result<void> (*read)(const yaml::Node& value, Option& into);
     std::string (*write)(const Option& option); ///< as flow YAML
     std::string (*words)(const Option& option); ///< for people: "all(vma.pfnmap, not(vma.fault))"
+    Rule Option::*rule = nullptr;               ///< of a slot that holds a rule; others hold a word
 };
 std::span<const Slot> slots();
 

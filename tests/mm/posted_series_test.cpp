@@ -63,6 +63,19 @@ TEST_P(PostedSeries, AChildThatExitsDiesInWithdraw) {
 
 INSTANTIATE_TEST_SUITE_P(FirstTwo, PostedSeries, testing::Values("rfc-v1", "rfc-v2"));
 
+/// "non-zero pgtables_bytes on freeing mm: 4096": a huge page of shmem, a part of it unmapped, exit.
+TEST(PostedSeriesV1, TheSplitOfAShmemLeafForgetsItsTable) {
+    for (const char* name : {"rfc-v1", "rfc-v2"}) {
+        Bench bench(optionNamed(name));
+        ASSERT_TRUE(bench.map(Backing::Shmem, kBase, kFour, Share::Shared).ok());
+        ASSERT_TRUE(bench.write(kBase).ok());
+        ASSERT_TRUE(bench.run(Munmap{kBase + kPageSize, kPageSize}).ok());
+        ASSERT_TRUE(bench.run(Exit{}).ok());
+        EXPECT_EQ(bench.happened(machine::HappeningKind::BadPageTables), name == std::string_view("rfc-v1"))
+            << name;
+    }
+}
+
 /// The fourth gives the child a table.
 TEST(PostedSeriesV4, SurvivesBoth) {
     Bench bench(optionNamed("rfc-v4"));

@@ -36,10 +36,9 @@ RC_GTEST_PROP(OptionYaml, WrittenAndReadAgainIsEqual, ()) {
     option.name = "F";
     option.title =
         *rc::gen::element<std::string>("", "null", "a: b, \"c\" \\ {d}", " spaces ", "12", "line\nbreak\x02");
-    for (Rule* rule : {&option.remapHuge, &option.remapDeposit, &option.remapRefuse, &option.remapMark,
-                       &option.leafMark, &option.insertDeposit, &option.forkDeposit, &option.zapDeposited,
-                       &option.splitDeposited, &option.moveDeposited})
-        *rule = *rules(2);
+    for (const Slot& slot : slots())
+        if (slot.rule)
+            option.*slot.rule = *rules(2);
     option.remapNoTable = *rc::gen::element(NoTable::Ptes, NoTable::LeafWithoutDeposit, NoTable::Fail);
     option.remapOrder = *rc::gen::element(RemapOrder::DepositFirstLocked, RemapOrder::LeafFirstUnlocked);
     option.remapOverTable = *rc::gen::element(OverTable::Ptes, OverTable::Free);
@@ -74,7 +73,8 @@ TEST(OptionYaml, ErrorsSayWhere) {
         errorOf("name: F\nremap.hueg: never"),
         "o.yaml:2:1: unknown key 'remap.hueg': expected one of name, title, source, about, from, remap.huge, "
         "remap.deposit, remap.refuse, remap.mark, remap.no_table, remap.order, remap.over_table, leaf.mark, "
-        "leaf.prot, insert.deposit, fork.deposit, zap.deposited, split.deposited, split.special, "
+        "leaf.prot, insert.deposit, file.deposit, fork.deposit, zap.deposited, split.deposited, "
+        "split.special, "
         "move.deposited");
     EXPECT_EQ(errorOf("title: F"), "o.yaml:1:1: missing key 'name': expected 'name' here");
     EXPECT_EQ(errorOf("name: F\nleaf.prot: cooked"),

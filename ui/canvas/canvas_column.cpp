@@ -2,6 +2,7 @@
 #include "canvas/canvas_column.h"
 
 #include "models/text.h"
+#include "option/option_yaml.h"
 
 #include <QLabel>
 #include <QVBoxLayout>
@@ -12,18 +13,10 @@ namespace {
 
 /// The rules that make this option another than the first column's, for the tool tip.
 QString rulesThatDiffer(const option::Option& one, const option::Option& other) {
-    const std::pair<const char*, option::Rule option::Option::*> rules[] = {
-        {"remap.huge", &option::Option::remapHuge},         {"remap.deposit", &option::Option::remapDeposit},
-        {"remap.refuse", &option::Option::remapRefuse},     {"remap.mark", &option::Option::remapMark},
-        {"leaf.mark", &option::Option::leafMark},           {"insert.deposit", &option::Option::insertDeposit},
-        {"fork.deposit", &option::Option::forkDeposit},     {"zap.deposited", &option::Option::zapDeposited},
-        {"split.deposited", &option::Option::splitDeposited}, {"move.deposited", &option::Option::moveDeposited},
-    };
     QStringList lines;
-    for (const auto& [name, rule] : rules) {
-        if (!(one.*rule == other.*rule))
-            lines << QStringLiteral("%1: %2").arg(QLatin1String(name), qt(option::toText(one.*rule)));
-    }
+    for (const option::Slot& slot : option::slots())
+        if (slot.words(one) != slot.words(other))
+            lines << QStringLiteral("%1: %2").arg(qt(slot.name), qt(slot.words(one)));
     return lines.join(u'\n');
 }
 

@@ -3,6 +3,7 @@
 
 #include "mm/context.h"
 #include "models/text.h"
+#include "option/option_yaml.h"
 #include "view/entry_words.h"
 #include "view/history.h"
 
@@ -14,23 +15,6 @@ namespace {
 using option::Option;
 using option::Rule;
 
-struct Slot {
-    const char* name;
-    const char* question;
-    Rule Option::*rule;
-};
-constexpr Slot kSlots[] = {
-    {"remap.huge", "may remap put a leaf into a PMD?", &Option::remapHuge},
-    {"remap.deposit", "does that leaf come with a deposit?", &Option::remapDeposit},
-    {"remap.refuse", "does remap fail with -EINVAL?", &Option::remapRefuse},
-    {"remap.mark", "does remap mark the VMA?", &Option::remapMark},
-    {"leaf.mark", "does the leaf carry a mark?", &Option::leafMark},
-    {"insert.deposit", "does vmf_insert_pfn_pmd() deposit?", &Option::insertDeposit},
-    {"fork.deposit", "does fork deposit for the child?", &Option::forkDeposit},
-    {"zap.deposited", "does zap believe there is a deposit?", &Option::zapDeposited},
-    {"split.deposited", "does split?", &Option::splitDeposited},
-    {"move.deposited", "does move take the deposit along?", &Option::moveDeposited},
-};
 
 /// The entry whose facts the rules are asked about: the selected one where it is of a PMD table.
 struct Asked {
@@ -64,11 +48,11 @@ Asked askedIn(const SessionModel& session, int index) {
 }
 
 /// The rules that say of a leaf that stands whether it has a deposit; the ledger knows.
-bool isBelief(const Slot& slot) {
+bool isBelief(const option::Slot& slot) {
     return slot.rule == &Option::zapDeposited || slot.rule == &Option::splitDeposited || slot.rule == &Option::moveDeposited;
 }
 
-Cell answer(const Column& column, const Slot& slot, const Asked& asked) {
+Cell answer(const Column& column, const option::Slot& slot, const Asked& asked) {
     const Rule& rule = column.option.*slot.rule;
     const QString text = qt(option::toText(rule));
     if (!asked.vma)
@@ -90,8 +74,10 @@ Rows predicateRows(const PaneContext& context) {
     for (int i = 0; i < session.columnCount(); ++i)
         headers << qt(session.column(i).name());
     QList<QList<Cell>> cells;
-    for (const Slot& slot : kSlots) {
-        QList<Cell> line{{QLatin1String(slot.name)}, {QLatin1String(slot.question)}};
+    for (const option::Slot& slot : option::slots()) {
+        if (!slot.rule)
+            continue;
+        QList<Cell> line{{qt(slot.name)}, {qt(slot.question)}};
         for (int i = 0; i < session.columnCount(); ++i)
             line << answer(session.column(i), slot, askedIn(session, i));
         cells << line;
