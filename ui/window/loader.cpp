@@ -126,7 +126,8 @@ Result<Run> Loader::whatIf(const Column& origin, const scenario::Intervention& i
     column.label = label;
     column.story = step.title;
     column.mismatches.clear(); // what the scenario expects is not expected of this
-    column.answers.insert(column.answers.begin() + std::ptrdiff_t(place), "the word is written");
+    const std::string answer = "the word is written";
+    column.answers.insert(column.answers.begin() + std::ptrdiff_t(place), answer);
     result.steps.insert(result.steps.begin() + std::ptrdiff_t(place), std::move(step));
     result.columns.push_back(std::move(column));
     return result;
