@@ -1,130 +1,116 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/choice.h"
 #include "app/commands.h"
-#include "app/pictures.h"
+#include "app/export.h"
 #include "base/atomic_file.h"
-#include "render/bits.h"
-#include "render/graph_text.h"
-#include "render/json.h"
-#include "render/run_slides.h"
-#include "render/svg.h"
-#include "render/text.h"
-#include "view/entry_words.h"
+#include "render/file_name.h"
 
 #include <fmt/format.h>
 
 #include <map>
 #include <memory>
-#include <optional>
 
 namespace pfnscope::app {
 namespace {
 
-enum class Format { Text, Unicode, Svg, Png, Pdf, Dot, Mermaid, Calls, Html, Json, JsonLines, Csv, Cast };
-
-const std::map<std::string, Format> kFormats{
-    {"text", Format::Text},       {"unicode", Format::Unicode}, {"svg", Format::Svg},
-    {"png", Format::Png},         {"pdf", Format::Pdf},         {"dot", Format::Dot},
-    {"mermaid", Format::Mermaid}, {"calls", Format::Calls},     {"html", Format::Html},
-    {"json", Format::Json},       {"jsonl", Format::JsonLines}, {"csv", Format::Csv},
-    {"cast", Format::Cast},
-};
-
 struct RenderArguments {
     std::string scenario;
     OptionChoice options;
-    std::optional<std::size_t> step;
-    Format format = Format::Text;
-    bool columns = false;
-    bool frames = false;
-    double scale = 2;
+    std::string against;
+    ExportRequest request;
+    bool eachStep = false;
     std::string output;
 };
 
-view::LayoutOptions layoutOf(const RenderArguments& arguments) {
-    constexpr int kFrameRows = 8;
-    view::LayoutOptions layout;
-    layout.form = arguments.columns ? view::Form::Columns : view::Form::Staircase;
-    layout.frameRows = arguments.frames ? kFrameRows : 0;
-    return layout;
+Error noSuchStep(std::size_t step, std::size_t last) {
+    return {
+        ErrorKind::OutOfRange, {}, fmt::format("step {}", step), fmt::format("a step from 0 to {}", last)};
 }
 
-std::vector<view::Diagram> pagesOf(const render::PicturedRun& pictured, const RenderArguments& arguments) {
-    std::vector<view::Diagram> pages;
-    if (arguments.step)
-        pages.push_back(render::pictureOf(pictured, *arguments.step, layoutOf(arguments)));
-    else
-        for (const render::Slide& slide : render::present(pictured, layoutOf(arguments)).slides)
-            pages.push_back(slide.diagram);
-    return pages;
+/// One file, or one a tile; a picture in tiles cannot go to standard output.
+void write(const std::vector<ExportedFile>& files, const std::string& path, Context& context) {
+    const bool toStandardOutput = path.empty() || path == "-";
+    if (files.size() > 1 && toStandardOutput)
+        return context.bad({ErrorKind::Limit,
+                            {},
+                            fmt::format("a picture in {} tiles on standard output", files.size()),
+                            "-o FILE, a smaller --scale, or a larger --most-pixels"});
+    for (const ExportedFile& file : files)
+        writeOutput(file.content, toStandardOutput ? path : render::withSuffix(path, file.suffix), context);
 }
 
-/// What the file will hold. Without --step: the last step, or every step where the format shows a whole run.
-Result<std::string> exported(const render::PicturedRun& pictured, const RenderArguments& arguments) {
-    const std::size_t step = arguments.step.value_or(render::lastStep(pictured.run));
-    const view::LayoutOptions layout = layoutOf(arguments);
-    const machine::Journal& journal = pictured.run.machine.journal();
-    const auto picture = [&] { return render::pictureOf(pictured, step, layout); };
-    switch (arguments.format) {
-    case Format::Text:
-        return render::renderText(picture());
-    case Format::Unicode:
-        return render::renderText(picture(), render::Charset::Unicode);
-    case Format::Svg:
-        return render::renderSvg(picture());
-    case Format::Png:
-        return drawPng(picture(), arguments.scale);
-    case Format::Pdf:
-        return drawPdf(pagesOf(pictured, arguments));
-    case Format::Dot:
-        return render::renderDot(picture());
-    case Format::Mermaid:
-        return render::renderMermaid(picture());
-    case Format::Calls:
-        return render::renderMermaidCalls(view::callTree(journal, render::positionAfter(pictured.run, step)),
-                                          picture().stamp);
-    case Format::Html:
-        return render::renderHtml(render::present(pictured, layout));
-    case Format::Json:
-        return render::renderJson(picture(), &journal);
-    case Format::JsonLines:
-        return render::renderJsonLines(journal, picture().stamp);
-    case Format::Csv:
-        return render::renderCsv(render::present(pictured, layout));
-    case Format::Cast:
-        return render::renderCast(render::present(pictured, layout));
+/// Numbered frames: one file a step in a folder.
+void writeEachStep(const render::PicturedRun& pictured, const RenderArguments& arguments, Context& context) {
+    if (showsAWholeRun(arguments.request.format))
+        return context.bad({ErrorKind::Unsupported,
+                            {},
+                            "--each-step with a format that holds every step by itself",
+                            "a format of one picture: text, unicode, diff, svg, png, dot, mermaid, calls"});
+    if (arguments.output.empty() || arguments.output == "-")
+        return context.bad({ErrorKind::MissingKey, {}, "--each-step without a folder", "-o FOLDER"});
+    std::error_code problem;
+    std::filesystem::create_directories(arguments.output, problem);
+    if (problem)
+        return context.bad({ErrorKind::CannotWrite, {arguments.output}, problem.message(), "a folder"});
+    ExportRequest request = arguments.request;
+    for (std::size_t step = 0; step <= render::lastStep(pictured.run) && context.status == ExitStatus::Done;
+         ++step) {
+        request.step = step;
+        const auto files = exportRun(pictured, nullptr, request);
+        if (!files)
+            return context.bad(files.error());
+        const auto name = fmt::format("step-{:03}.{}", step, fileEnding(request.format));
+        write(*files, (std::filesystem::path(arguments.output) / name).string(), context);
     }
-    return std::string();
+}
+
+Result<std::unique_ptr<scenario::Run>> runUnder(const scenario::NamedScenario& named,
+                                                const std::string& option) {
+    for (const option::Option& each : named.options)
+        if (option.empty() || each.name == option)
+            return scenario::run(named.scenario, each);
+    return fail({ErrorKind::UnknownName, {}, option, "one of the options of this run"});
 }
 
 void renderScenario(const RenderArguments& arguments, Context& context) {
-    auto named = loadNamed(arguments.scenario, arguments.options);
+    OptionChoice choice = arguments.options;
+    if (!arguments.against.empty() && !choice.names.empty())
+        choice.names.push_back(arguments.against);
+    auto named = loadNamed(arguments.scenario, choice);
     if (!named)
         return context.bad(named.error());
-    auto run = scenario::run(named->scenario, named->options.front());
+    auto run = runUnder(*named, "");
     if (!run)
         return context.bad(run.error());
     const render::PicturedRun pictured{**run, arguments.scenario, PFNSCOPE_VERSION};
-    if (arguments.step && *arguments.step > render::lastStep(**run))
-        return context.bad({ErrorKind::OutOfRange,
-                            {},
-                            fmt::format("step {}", *arguments.step),
-                            fmt::format("a step from 0 to {}", render::lastStep(**run))});
-    const auto content = exported(pictured, arguments);
-    if (!content)
-        return context.bad(content.error());
-    writeOutput(*content, arguments.output, context);
+    if (arguments.request.step && *arguments.request.step > render::lastStep(**run))
+        return context.bad(noSuchStep(*arguments.request.step, render::lastStep(**run)));
+    if (arguments.eachStep)
+        return writeEachStep(pictured, arguments, context);
+    if (arguments.against.empty()) {
+        const auto files = exportRun(pictured, nullptr, arguments.request);
+        return files ? write(*files, arguments.output, context) : context.bad(files.error());
+    }
+    auto other = runUnder(*named, arguments.against);
+    if (!other)
+        return context.bad(other.error());
+    const render::PicturedRun against{**other, arguments.scenario, PFNSCOPE_VERSION};
+    const auto files = exportRun(pictured, &against, arguments.request);
+    return files ? write(*files, arguments.output, context) : context.bad(files.error());
 }
 
-void printBits(const std::string& format, Context& context) {
-    for (const hw::EntryFormat& each : view::entryFormats(hw::kFiveLevels)) {
-        if (format == "svg")
-            context.out << render::renderBitsSvg(each);
-        else if (format == "mermaid")
-            context.out << render::renderBitsMermaid(each) << '\n';
-        else
-            context.out << render::renderBitsText(each) << '\n';
-    }
+void addPictureOptions(CLI::App& command, ExportRequest& request) {
+    command.add_flag("--columns", request.columns,
+                     "A column a level, from left to right, instead of a staircase");
+    command.add_flag("--frames", request.frames, "Also list the frames that are mapped");
+    command.add_option("--scale", request.png.scale, "Of png: pixels a unit")->check(CLI::Range(1.0, 3.0));
+    command
+        .add_option("--most-pixels", request.png.mostPixels,
+                    "Of png: of a side; a larger picture is cut into tiles FILE-1-1.png, FILE-1-2.png, ...")
+        ->check(CLI::Range(64, 16'384));
+    command.add_option("--theme", request.png.theme, "Of png: which colours")
+        ->check(CLI::IsMember({"light", "dark", "print"}));
+    command.add_flag("--transparent", request.png.transparent, "Of png and svg: no paper behind the picture");
 }
 
 } // namespace
@@ -140,37 +126,31 @@ void writeOutput(const std::string& content, const std::string& path, Context& c
 
 void addRenderCommand(CLI::App& program, Context& context) {
     auto arguments = std::make_shared<RenderArguments>();
+    ExportRequest& request = arguments->request;
     CLI::App* command = program.add_subcommand(
         "render", "One step of a run as a picture, with marks for what it changed; or the whole run");
     command->add_option("SCENARIO", arguments->scenario, "A file, or a name that `pfnscope scenarios` lists")
         ->required();
     addOptionChoice(*command, arguments->options);
     command
-        ->add_option("--step", arguments->step,
+        ->add_option("--step", request.step,
                      "0: before the first; without it the last, or all in html, pdf, csv, cast")
         ->type_name("N");
     command
-        ->add_option("--format", arguments->format,
-                     "text (72 columns of ASCII), unicode, svg, png, pdf, dot, mermaid, calls (Mermaid "
-                     "sequence of the\n"
-                     "kernel's calls), html, json, jsonl (the trace, a delta a line), csv, cast (asciinema)")
-        ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case).description(""));
-    command->add_flag("--columns", arguments->columns,
-                      "A column a level, from left to right, instead of a staircase");
-    command->add_flag("--frames", arguments->frames, "Also list the frames that are mapped");
-    command->add_option("--scale", arguments->scale, "Of png: pixels a unit")->check(CLI::Range(1.0, 3.0));
+        ->add_option(
+            "--format", request.format,
+            "text (72 columns of ASCII), unicode, diff (what the step changed, as a patch says it), svg, "
+            "png, pdf,\ndot, mermaid, calls (Mermaid sequence of the kernel's calls), html, json, jsonl "
+            "(the trace, a delta\na line), csv, cast (asciinema)")
+        ->transform(CLI::CheckedTransformer(formatNames(), CLI::ignore_case).description(""));
+    command->add_option("--against", arguments->against, "With --format diff: what differs under this option")
+        ->type_name("OPTION");
+    command->add_flag("--each-step", arguments->eachStep,
+                      "Numbered frames: -o is a folder, and gets a file a step");
+    addPictureOptions(*command, request);
     command->add_option("-o,--output", arguments->output, "The file to write; without it, standard output")
         ->type_name("FILE");
     command->callback([arguments, &context] { renderScenario(*arguments, context); });
-}
-
-void addBitsCommand(CLI::App& program, Context& context) {
-    auto format = std::make_shared<std::string>("text");
-    CLI::App* command =
-        program.add_subcommand("bits", "The bits of every entry format, as the manuals draw them");
-    command->add_option("--format", *format, "text, svg (one picture after the other) or mermaid")
-        ->check(CLI::IsMember({"text", "svg", "mermaid"}));
-    command->callback([format, &context] { printBits(*format, context); });
 }
 
 } // namespace pfnscope::app

@@ -27,7 +27,10 @@ void report(const ReportArguments& arguments, Context& context) {
     if (!review)
         return context.bad(review.error());
     const bool isHtml = arguments.output.ends_with(".html") || arguments.output.ends_with(".htm");
-    writeOutput(isHtml ? render::renderReviewHtml(*review) : render::renderReviewText(*review),
+    const bool isMarkdown = arguments.output.ends_with(".md");
+    writeOutput(isHtml       ? render::renderReviewHtml(*review)
+                : isMarkdown ? render::renderReviewMarkdown(*review)
+                             : render::renderReviewText(*review),
                 arguments.output, context);
 }
 
@@ -44,7 +47,9 @@ void addReportCommand(CLI::App& program, Context& context) {
     addOptionChoice(*command, arguments->options);
     command
         ->add_option("-o,--output", arguments->output,
-                     "FILE.html, or a text of 72 columns for a mail; without it the text on standard output")
+                     "FILE.html; FILE.md for an issue tracker; else a text of 72 columns for a mail; without "
+                     "it that text "
+                     "on standard output")
         ->type_name("FILE");
     command->callback([arguments, &context] { report(*arguments, context); });
 }

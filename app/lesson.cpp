@@ -2,11 +2,11 @@
 #include "app/lesson.h"
 
 #include "base/numbers.h"
-#include "machine/timeline.h"
+#include "base/wrap.h"
+#include "render/run_slides.h"
 #include "scenario/reader.h"
 #include "scenario/runner.h"
 #include "scenario/writer.h"
-#include "view/make_diagram.h"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -20,22 +20,8 @@ namespace {
 constexpr std::size_t kColumns = 72;
 
 void printWrapped(std::ostream& out, std::string_view text) {
-    for (const std::string& line : render::wrapText(text, kColumns))
+    for (const std::string& line : wrapText(text, kColumns))
         out << line << '\n';
-}
-
-/// The picture at the end of an operation of the journal, marked against its beginning.
-view::Diagram pictureOf(scenario::Run& run, std::size_t operation, view::Stamp stamp) {
-    const machine::Call& call = run.machine.journal().call(run.machine.journal().operations()[operation]);
-    machine::Timeline timeline(run.machine);
-    timeline.jump(call.first);
-    const view::TableGraph before = view::snapshotGraph(run.machine.state());
-    timeline.jump(call.last);
-    const view::TableGraph now = view::snapshotGraph(run.machine.state());
-    timeline.jump(timeline.end());
-    view::ViewOptions options;
-    options.stamp = std::move(stamp);
-    return view::makeDiagram(now, &before, options);
 }
 
 enum class Wait : std::uint8_t { GoOn, Leave };
@@ -89,15 +75,14 @@ private:
         return who + result.text;
     }
 
-    /// What a step did. A named moment did nothing: it shows the machine as the last step left it.
+    /// What a step did; a named moment did nothing, and is shown as it stands.
     void show(scenario::Run& run, const scenario::StepResult* result, std::size_t step) {
         if (result)
             fmt::print(room_.out, "-> {}\n", scenario::outcomeText(result->operation, result->outcome));
-        if (result && result->journalOperation)
-            shown_ = *result->journalOperation;
-        const view::Stamp stamp{name_, option_.name,     step + 1, lesson_.steps.size(),
-                                {},    PFNSCOPE_VERSION, {}};
-        room_.out << '\n' << render::renderText(pictureOf(run, shown_, stamp), room_.charset) << '\n';
+        view::Diagram picture = render::pictureOf({run, name_, PFNSCOPE_VERSION}, step + 1);
+        picture.caption.clear(); // said after the picture
+        picture.stamp.stepText.clear();
+        room_.out << '\n' << render::renderText(picture, room_.charset) << '\n';
         if (result)
             for (std::size_t i = findingsBefore(run, *result); i < result->findings; ++i)
                 printWrapped(room_.out, "! " + std::string(check::name(run.report.findings[i].kind)) + ": " +
@@ -200,7 +185,6 @@ private:
     const option::Catalogue& known_;
     Classroom room_;
     std::istream* in_;
-    std::size_t shown_ = 0; ///< operation of the journal; the boot at first
     LessonScore score_;
     bool left_ = false;
     bool answered_ = true; ///< every question so far

@@ -8,12 +8,12 @@ Error withoutQt(std::string format) {
     return {ErrorKind::Unsupported,
             {},
             std::move(format) + ", which Qt draws, from a program built without the window",
-            "one of text, svg, dot, mermaid, html, json, csv, cast, or a build with PFNSCOPE_WITH_UI=ON"};
+            "another format, or a build with PFNSCOPE_WITH_UI=ON"};
 }
 
 } // namespace
 
-Result<std::string> drawPng(const view::Diagram&, double) {
+Result<std::vector<PngPiece>> drawPng(const view::Diagram&, const PngRequest&) {
     return fail(withoutQt("png"));
 }
 

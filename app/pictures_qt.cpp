@@ -32,9 +32,17 @@ private:
 
 } // namespace
 
-Result<std::string> drawPng(const view::Diagram& diagram, double scale) {
+Result<std::vector<PngPiece>> drawPng(const view::Diagram& diagram, const PngRequest& request) {
     const Application application;
-    return ui::toPng(diagram, ui::Theme(ui::ThemeKind::Print), scale).toStdString();
+    ui::PngOptions options;
+    options.theme = ui::themeKindFromName(QString::fromStdString(request.theme));
+    options.backdrop = request.transparent ? ui::Backdrop::Transparent : ui::Backdrop::Painted;
+    options.scale = request.scale;
+    options.mostPixels = request.mostPixels;
+    std::vector<PngPiece> pieces;
+    for (const ui::PngTile& tile : ui::toPng(diagram, options))
+        pieces.push_back({tile.suffix, tile.bytes.toStdString()});
+    return pieces;
 }
 
 Result<std::string> drawPdf(const std::vector<view::Diagram>& pages) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render/bits.h"
 
+#include "base/wrap.h"
 #include "render/svg.h"
 #include "render/text.h"
 

@@ -87,10 +87,8 @@ ordered_json toJson(const Edge& edge) {
     ordered_json points = ordered_json::array();
     for (const view::Point& point : edge.points)
         points.push_back(ordered_json::array({point.x, point.y}));
-    return {{"id", edge.id},           {"kind", edge.kind == view::EdgeKind::Dock ? "dock" : "link"},
-            {"from", edge.from},       {"to", edge.to},
-            {"mark", name(edge.mark)}, {"ghost", edge.ghost},
-            {"points", points}};
+    return {{"id", edge.id},           {"kind", view::name(edge.kind)}, {"from", edge.from}, {"to", edge.to},
+            {"mark", name(edge.mark)}, {"ghost", edge.ghost},           {"points", points}};
 }
 
 ordered_json toJson(const Diagram& diagram) {

@@ -57,39 +57,4 @@ std::string toAscii(std::string_view text) {
     return plain;
 }
 
-std::size_t cellsOf(std::string_view text) {
-    std::size_t cells = 0;
-    for (const char c : text)
-        cells += continues(c) ? 0 : 1;
-    return cells;
-}
-
-std::vector<std::string> wrapText(std::string_view text, std::size_t width) {
-    std::vector<std::string> lines;
-    std::string line;
-    const auto flush = [&] {
-        if (!line.empty())
-            lines.push_back(std::move(line));
-        line.clear();
-    };
-    while (!text.empty()) {
-        const std::size_t end = text.find_first_of(" \n");
-        std::string_view word = text.substr(0, end);
-        const bool newline = end != std::string_view::npos && text[end] == '\n';
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        if (!line.empty() && cellsOf(line) + 1 + cellsOf(word) > width)
-            flush();
-        while (word.size() > width) {
-            lines.emplace_back(word.substr(0, width));
-            word.remove_prefix(width);
-        }
-        if (!word.empty())
-            line += (line.empty() ? "" : " ") + std::string(word);
-        if (newline)
-            flush();
-    }
-    flush();
-    return lines;
-}
-
 } // namespace pfnscope::render

@@ -2,6 +2,7 @@
 #include "render/review.h"
 
 #include "render/run_slides.h"
+#include "scenario/writer.h"
 
 #include <fmt/format.h>
 
@@ -59,6 +60,19 @@ std::size_t stepOfDamage(const Run& run, const check::Finding& finding) {
                 step = result.step + 1;
     }
     return step;
+}
+
+/// What was run, without what is said of it.
+std::string setupOf(Scenario scenario) {
+    scenario.title.clear();
+    scenario.about.clear();
+    scenario.expect.clear();
+    scenario.options.clear();
+    for (scenario::Step& step : scenario.steps) {
+        step.say.clear();
+        step.ask.reset();
+    }
+    return scenario::toYaml(scenario);
 }
 
 ReviewCase caseOf(const scenario::NamedScenario& named, const option::Option& option,
@@ -122,7 +136,8 @@ Result<Review> makeReview(const std::vector<scenario::NamedScenario>& scenarios,
     review.version = std::move(version);
     auto next = summaries->begin();
     for (const scenario::NamedScenario& named : scenarios) {
-        ReviewScenario entry{named.file, named.scenario.title, named.scenario.about, {}};
+        ReviewScenario entry{
+            named.file, named.scenario.title, named.scenario.about, setupOf(named.scenario), {}};
         for (const option::Option& option : named.options) {
             entry.runs.push_back(*next++);
             const bool known = std::any_of(review.options.begin(), review.options.end(),

@@ -26,6 +26,7 @@ struct ReviewScenario {
     std::string name;
     std::string title;
     std::string about;
+    std::string setup; ///< the scenario without its words, as YAML that can be run
     std::vector<scenario::Summary> runs;
 };
 
@@ -40,6 +41,8 @@ struct Review {
 Result<Review> makeReview(const std::vector<scenario::NamedScenario>& scenarios, std::string version);
 
 std::string renderReviewHtml(const Review& review);
+/// For an issue tracker: tables, and the diagrams as text.
+std::string renderReviewMarkdown(const Review& review);
 /// 7-bit, no line over 72 columns, so that it still lines up after being quoted twice.
 std::string renderReviewText(const Review& review);
 

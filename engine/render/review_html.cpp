@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "option/option_yaml.h"
 #include "render/html_page.h"
-#include "render/review.h"
+#include "render/review_words.h"
 #include "render/svg.h"
 
 #include <fmt/format.h>
@@ -29,11 +28,11 @@ public:
     explicit ReviewPage(const Review& review) : review_(review) {}
 
     std::string write() {
-        const std::string title =
-            fmt::format("{} scenarios under {} options", review_.scenarios.size(), review_.options.size());
+        const std::string title = headline(review_);
         out_ = htmlHead(title);
         out_ += fmt::format("<body>\n<main>\n<h1>{}</h1>\n<p class=\"stampline\">pfnscope {}</p>\n", title,
                             escapeXml(review_.version));
+        writeScenarios();
         writeMatrix();
         writeOptions();
         writeCosts();
@@ -52,16 +51,14 @@ private:
                            tag);
     }
 
-    std::string caseLink(std::size_t scenario, const scenario::Summary& run) const {
-        const std::string words = std::string(name(run.verdict())) + (run.mismatches.empty() ? "" : " !");
-        for (std::size_t i = 0; i < review_.cases.size(); ++i) {
-            const ReviewCase& each = review_.cases[i];
-            const bool has =
-                std::find(each.options.begin(), each.options.end(), run.option) != each.options.end();
-            if (each.scenario == scenario && has && check::verdictOf(each.finding.kind) == run.verdict())
-                return fmt::format("<a href=\"#case-{}\">{}</a>", i + 1, words);
-        }
-        return words;
+    void writeScenarios() {
+        out_ += "<h2>Scenarios</h2>\n<ol>\n";
+        for (const ReviewScenario& each : review_.scenarios)
+            out_ += fmt::format(
+                "<li><b>{}</b> <code>{}</code><br>{}\n<details><summary>What was run</summary>"
+                "<pre>{}</pre></details></li>\n",
+                escapeXml(each.title), escapeXml(each.name), escapeXml(each.about), escapeXml(each.setup));
+        out_ += "</ol>\n";
     }
 
     void writeMatrix() {
@@ -74,13 +71,12 @@ private:
             std::string row;
             cell(row, fmt::format("{}<br><code>{}</code>", escapeXml(each.title), escapeXml(each.name)));
             for (const option::Option& option : review_.options) {
-                const auto run = std::find_if(each.runs.begin(), each.runs.end(), [&](const auto& summary) {
-                    return summary.option == option.name;
-                });
-                if (run == each.runs.end())
-                    cell(row, "-");
-                else
-                    cell(row, caseLink(i, *run), "td", gravity(run->verdict()));
+                const VerdictCell verdict = verdictCell(review_, i, option.name);
+                cell(row,
+                     verdict.reviewCase
+                         ? fmt::format("<a href=\"#case-{}\">{}</a>", *verdict.reviewCase + 1, verdict.words)
+                         : verdict.words,
+                     "td", verdict.verdict ? gravity(*verdict.verdict) : "");
             }
             out_ += "<tr>" + row + "</tr>\n";
         }
@@ -94,53 +90,33 @@ private:
                                 escapeXml(option.title), escapeXml(option.source));
         out_ += "</table>\n<h3>Rules in which they differ</h3>\n<table>\n<tr><th>rule</th><th>answer</th>"
                 "<th>options</th></tr>\n";
-        for (const option::Slot& slot : option::slots())
-            writeSlot(slot);
+        for (const RuleAnswers& rule : rulesThatDiffer(review_))
+            writeRule(rule);
         out_ += "</table>\n";
     }
 
-    void writeSlot(const option::Slot& slot) {
-        std::vector<std::pair<std::string, std::string>> answers;
-        for (const option::Option& option : review_.options) {
-            const std::string words = slot.words(option);
-            const auto same = std::find_if(answers.begin(), answers.end(),
-                                           [&](const auto& each) { return each.first == words; });
-            if (same == answers.end())
-                answers.emplace_back(words, option.name);
-            else
-                same->second += ", " + option.name;
-        }
-        if (answers.size() < 2)
-            return;
-        for (std::size_t i = 0; i < answers.size(); ++i) {
+    void writeRule(const RuleAnswers& rule) {
+        for (std::size_t i = 0; i < rule.answers.size(); ++i) {
             out_ += "<tr>";
             if (i == 0)
-                out_ += fmt::format("<th rowspan=\"{}\" title=\"{}\">{}</th>", answers.size(),
-                                    escapeXml(slot.question), escapeXml(slot.name));
-            out_ += fmt::format("<td><code>{}</code></td><td>{}</td></tr>\n", escapeXml(answers[i].first),
-                                escapeXml(answers[i].second));
+                out_ += fmt::format("<th rowspan=\"{}\" title=\"{}\">{}</th>", rule.answers.size(),
+                                    escapeXml(rule.question), escapeXml(rule.name));
+            out_ += fmt::format("<td><code>{}</code></td><td>{}</td></tr>\n",
+                                escapeXml(rule.answers[i].words), escapeXml(joined(rule.answers[i].options)));
         }
     }
 
     void writeCosts() {
         out_ += "<h2>Costs</h2>\n";
         for (const ReviewScenario& each : review_.scenarios) {
-            out_ += fmt::format("<h3>{}</h3>\n<table>\n<tr><th>option</th><th>deposited, most</th>"
-                                "<th>bytes of tables, most</th><th>faults</th><th>TLB flushes</th>"
-                                "<th>entries written</th><th>first differs</th></tr>\n",
-                                escapeXml(each.title));
+            out_ += fmt::format("<h3>{}</h3>\n<table>\n<tr>", escapeXml(each.title));
+            for (const std::string_view heading : kCostHeadings)
+                cell(out_, heading, "th");
+            out_ += "</tr>\n";
             for (const scenario::Summary& run : each.runs) {
-                const check::Costs& costs = run.report.costs;
                 std::string row;
-                cell(row, escapeXml(run.option), "th");
-                cell(row, fmt::format("{}", costs.depositedPeak), "td", "number");
-                cell(row, toText(costs.tableBytesPeak), "td", "number");
-                cell(row, fmt::format("{}", costs.faults), "td", "number");
-                cell(row, fmt::format("{}", costs.tlbFlushes), "td", "number");
-                cell(row, fmt::format("{}", costs.entriesWritten), "td", "number");
-                cell(row, run.divergence ? fmt::format("step {}, {}", run.divergence->step + 1,
-                                                       escapeXml(run.divergence->otherFunction))
-                                         : "");
+                for (const std::string& words : costRow(run))
+                    cell(row, escapeXml(words), row.empty() ? "th" : "td", row.empty() ? "" : "number");
                 out_ += "<tr>" + row + "</tr>\n";
             }
             out_ += "</table>\n";
@@ -149,15 +125,12 @@ private:
 
     void writeCase(std::size_t index) {
         const ReviewCase& each = review_.cases[index];
-        std::string options;
-        for (const std::string& name : each.options)
-            options += (options.empty() ? "" : ", ") + name;
         out_ += fmt::format("<h3 id=\"case-{}\">{}: <span class=\"{}\">{}</span> in <code>{}</code></h3>\n"
                             "<p>{}, under {}</p>\n<p>{}</p>\n",
                             index + 1, index + 1, gravity(check::verdictOf(each.finding.kind)),
                             name(each.finding.kind), escapeXml(each.finding.function),
-                            escapeXml(review_.scenarios[each.scenario].title), escapeXml(options),
-                            escapeXml(each.finding.text));
+                            escapeXml(review_.scenarios[each.scenario].title),
+                            escapeXml(joined(each.options)), escapeXml(each.finding.text));
         if (each.isReduced)
             out_ += "<p>All the steps that it takes:</p>\n";
         out_ += "<ol>\n";

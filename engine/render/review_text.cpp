@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "option/option_yaml.h"
-#include "render/review.h"
+#include "base/wrap.h"
+#include "render/review_words.h"
 #include "render/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 namespace pfnscope::render {
 namespace {
@@ -20,13 +21,10 @@ public:
     explicit Page(const Review& review) : review_(review) {}
 
     std::string write() {
-        paragraph(fmt::format("pfnscope {}: {} scenario{} under {} option{}", review_.version,
-                              review_.scenarios.size(), review_.scenarios.size() == 1 ? "" : "s",
-                              review_.options.size(), review_.options.size() == 1 ? "" : "s"));
+        paragraph(fmt::format("pfnscope {}: {}", review_.version, headline(review_)));
         heading("Scenarios");
         for (std::size_t i = 0; i < review_.scenarios.size(); ++i)
-            item(fmt::format("[{}] ", i + 1),
-                 fmt::format("{}: {}", review_.scenarios[i].name, review_.scenarios[i].title));
+            writeScenario(i);
         heading("Options");
         writeOptions();
         heading("Verdicts");
@@ -66,49 +64,52 @@ private:
         line(std::string(words.size(), '-'));
     }
 
-    void writeOptions() {
-        for (const option::Option& option : review_.options)
-            item(fmt::format("{:<12} ", option.name), option.title);
-        for (const option::Slot& slot : option::slots()) {
-            const auto words = [&](const option::Option& option) { return slot.words(option); };
-            const bool differs =
-                std::any_of(review_.options.begin(), review_.options.end(),
-                            [&](const auto& each) { return words(each) != words(review_.options.front()); });
-            if (!differs)
-                continue;
-            out_ += '\n';
-            paragraph(fmt::format("{}: {}", slot.name, slot.question));
-            writeSlot(slot);
+    void writeScenario(std::size_t index) {
+        const ReviewScenario& each = review_.scenarios[index];
+        item(fmt::format("[{}] ", index + 1), fmt::format("{}: {}", each.name, each.title));
+        if (!each.about.empty())
+            item("    ", each.about);
+        // A long line goes on deeper than any key stands, which YAML takes for the same line.
+        std::istringstream setup(each.setup);
+        for (std::string words; std::getline(setup, words);) {
+            const std::size_t indent = words.find_first_not_of(' ');
+            bool first = true;
+            for (const std::string& part :
+                 wrapText(toAscii(words.substr(std::min(indent, words.size()))), 54)) {
+                line(std::string(4 + indent + (first ? 0 : 6), ' ') + part);
+                first = false;
+            }
         }
-    }
-    /// Options that answer alike share a line.
-    void writeSlot(const option::Slot& slot) {
-        std::vector<std::pair<std::string, std::string>> answers;
-        for (const option::Option& option : review_.options) {
-            const std::string words = slot.words(option);
-            const auto same = std::find_if(answers.begin(), answers.end(),
-                                           [&](const auto& each) { return each.first == words; });
-            if (same == answers.end())
-                answers.emplace_back(words, option.name);
-            else
-                same->second += ", " + option.name;
-        }
-        for (const auto& [words, names] : answers)
-            item("    ", fmt::format("{}: {}", names, words));
     }
 
+    void writeOptions() {
+        for (const option::Option& option : review_.options) {
+            item(fmt::format("{:<12} ", option.name), option.title);
+            if (!option.source.empty())
+                item(std::string(13, ' '), fmt::format("({})", option.source));
+        }
+        for (const RuleAnswers& rule : rulesThatDiffer(review_)) {
+            out_ += '\n';
+            paragraph(fmt::format("{}: {}", rule.name, rule.question));
+            for (const RuleAnswers::Answer& answer : rule.answers)
+                item("    ", fmt::format("{}: {}", joined(answer.options), answer.words));
+        }
+    }
+
+    /// In as many tables as it takes to stay within the columns.
     void writeMatrix() {
-        std::vector<std::string> names;
-        for (const option::Option& option : review_.options)
-            names.push_back(option.name);
+        const std::size_t rows = review_.scenarios.size();
         Table table{{""}};
-        for (std::size_t i = 0; i < review_.scenarios.size(); ++i)
+        for (std::size_t i = 0; i < rows; ++i)
             table.push_back({fmt::format("[{}]", i + 1)});
         std::size_t used = 0;
-        for (const std::string& name : names) {
-            std::size_t width = name.size();
-            for (const ReviewScenario& each : review_.scenarios)
-                width = std::max(width, verdictOf(each, name).size());
+        for (const option::Option& option : review_.options) {
+            std::vector<std::string> column{option.name};
+            for (std::size_t i = 0; i < rows; ++i)
+                column.push_back(verdictCell(review_, i, option.name).words);
+            std::size_t width = 0;
+            for (const std::string& words : column)
+                width = std::max(width, words.size());
             if (used != 0 && used + width + 2 > kColumns - 5) {
                 writeTable(table);
                 out_ += '\n';
@@ -117,17 +118,10 @@ private:
                 used = 0;
             }
             used += width + 2;
-            table[0].push_back(name);
-            for (std::size_t i = 0; i < review_.scenarios.size(); ++i)
-                table[i + 1].push_back(verdictOf(review_.scenarios[i], name));
+            for (std::size_t i = 0; i <= rows; ++i)
+                table[i].push_back(column[i]);
         }
         writeTable(table);
-    }
-    static std::string verdictOf(const ReviewScenario& scenario, const std::string& option) {
-        for (const scenario::Summary& run : scenario.runs)
-            if (run.option == option)
-                return std::string(name(run.verdict())) + (run.mismatches.empty() ? "" : "!");
-        return "-";
     }
 
     void writeTable(const Table& table) {
@@ -148,25 +142,17 @@ private:
         if (index > 0)
             out_ += '\n';
         item(fmt::format("[{}] ", index + 1), review_.scenarios[index].title);
-        Table table{{"option", "deposited", "table bytes", "faults", "flushes", "entries", "differs at"}};
+        Table table{{kCostHeadings.begin(), kCostHeadings.end()}};
         for (const scenario::Summary& run : review_.scenarios[index].runs) {
-            const check::Costs& costs = run.report.costs;
-            table.push_back({run.option, fmt::format("{}", costs.depositedPeak), toText(costs.tableBytesPeak),
-                             fmt::format("{}", costs.faults), fmt::format("{}", costs.tlbFlushes),
-                             fmt::format("{}", costs.entriesWritten),
-                             run.divergence ? fmt::format("step {}", run.divergence->step + 1) : ""});
+            const auto row = costRow(run);
+            table.emplace_back(row.begin(), row.end());
         }
         writeTable(table);
     }
 
     void writeCase(std::size_t index) {
         const ReviewCase& each = review_.cases[index];
-        std::string options;
-        for (const std::string& name : each.options)
-            options += (options.empty() ? "" : ", ") + name;
-        item(fmt::format("({}) ", index + 1),
-             fmt::format("{} in {}, scenario [{}], under {}", name(each.finding.kind), each.finding.function,
-                         each.scenario + 1, options));
+        item(fmt::format("({}) ", index + 1), caseTitle(each));
         out_ += '\n';
         paragraph(each.finding.text);
         out_ += '\n';

@@ -77,10 +77,12 @@ std::vector<std::string> findingsAt(const scenario::Run& run, std::size_t step) 
     return words;
 }
 
+constexpr std::size_t kMostDifferences = 200;
+
 std::vector<std::string> changesBetween(const TableGraph& before, const TableGraph& now) {
-    constexpr std::size_t kMost = 200;
     std::vector<std::string> words;
-    for (const view::Difference& difference : differences(before, now, view::Kinship::SameHistory, kMost))
+    for (const view::Difference& difference :
+         differences(before, now, view::Kinship::SameHistory, kMostDifferences))
         words.push_back(fmt::format("{} {}", letter(difference.mark), difference.words));
     return words;
 }
@@ -124,6 +126,27 @@ view::Diagram plainPictureOf(const PicturedRun& pictured, std::size_t step,
     const AtEndAgain back(pictured.run);
     const TableGraph now = graphAfter(pictured, step);
     return makeDiagram(now, nullptr, optionsAt(pictured, step), layout);
+}
+
+Comparison compareWithStepBefore(const PicturedRun& pictured, std::size_t step) {
+    const AtEndAgain back(pictured.run);
+    const std::size_t last = step == 0 ? 0 : step - 1;
+    const TableGraph before = graphAfter(pictured, last);
+    Comparison result;
+    result.before = optionsAt(pictured, last).stamp;
+    const TableGraph now = graphAfter(pictured, step);
+    result.now = optionsAt(pictured, step).stamp;
+    result.differences = differences(before, now, view::Kinship::SameHistory, kMostDifferences);
+    return result;
+}
+
+Comparison compareAt(const PicturedRun& first, const PicturedRun& other, std::size_t step) {
+    const AtEndAgain back(first.run);
+    const AtEndAgain otherBack(other.run);
+    const TableGraph before = graphAfter(first, step);
+    const TableGraph now = graphAfter(other, step);
+    return {optionsAt(first, step).stamp, optionsAt(other, step).stamp,
+            differences(before, now, view::Kinship::OtherHistory, kMostDifferences)};
 }
 
 Presentation present(const PicturedRun& pictured, const view::LayoutOptions& layout) {

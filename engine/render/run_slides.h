@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "render/diff_text.h"
 #include "render/presentation.h"
 #include "scenario/runner.h"
 #include "view/make_diagram.h"
@@ -27,6 +28,11 @@ view::Diagram pictureOf(const PicturedRun& pictured, std::size_t step,
 /// The same without marks: as it stands.
 view::Diagram plainPictureOf(const PicturedRun& pictured, std::size_t step,
                              const view::LayoutOptions& layout = {});
+
+/// What this step changed; of step 0 nothing.
+Comparison compareWithStepBefore(const PicturedRun& pictured, std::size_t step);
+/// What differs after this step under another option.
+Comparison compareAt(const PicturedRun& first, const PicturedRun& other, std::size_t step);
 
 /// Every step as a slide, in one layout for all, so that nothing moves from slide to slide.
 Presentation present(const PicturedRun& pictured, const view::LayoutOptions& layout = {});

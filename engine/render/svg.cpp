@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render/svg.h"
 
+#include "base/wrap.h"
 #include "render/text.h"
 #include "render/theme.h"
 
@@ -53,6 +54,20 @@ std::string_view coverClass(char c) {
     }
 }
 
+/// What is written into a long piece of a strip.
+std::string_view coverWord(char c) {
+    switch (c) {
+    case view::cover::kPte:
+        return "4K";
+    case view::cover::kPmd:
+        return "2M";
+    case view::cover::kPud:
+        return "1G";
+    default:
+        return "";
+    }
+}
+
 /// In a legend: drawn as the strips draw it.
 bool isCover(std::string_view sample) {
     using namespace view::cover;
@@ -65,7 +80,8 @@ bool isCover(std::string_view sample) {
 class Writer {
 public:
     Writer(const Diagram& diagram, const SvgOptions& options) : diagram_(diagram), options_(options) {
-        top_ = kMargin + kCellHeight * static_cast<int>(headLines().size() + (headLines().empty() ? 0 : 1));
+        const std::size_t head = headLines(diagram).size();
+        top_ = kMargin + kCellHeight * static_cast<int>(head == 0 ? 0 : head + 1);
     }
 
     std::string write() {
@@ -80,12 +96,9 @@ public:
                             escapeXml(toText(diagram_.stamp)));
         if (options_.withStyle)
             out_ += "<style>\n" + svgStyle() + "</style>\n";
-        out_ += "<defs><pattern id=\"" + options_.idPrefix +
-                "hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-                "patternTransform=\"rotate(45)\"><path class=\"hatch\" d=\"M0 0V6\"/></pattern></defs>\n";
         if (options_.page == Page::Painted)
             out_ += fmt::format("<rect class=\"page\" width=\"{}\" height=\"{}\"/>\n", width, height);
-        writeLines(headLines(), kMargin, "caption");
+        writeHead();
         out_ += "<g class=\"edges\">\n";
         for (const Edge& edge : diagram_.edges)
             writeEdge(edge);
@@ -101,15 +114,6 @@ private:
     int x(int cell) const { return kMargin + cell * kCellWidth; }
     int y(int cell) const { return top_ + cell * kCellHeight; }
     std::string id(std::string_view name) const { return options_.idPrefix + escapeXml(name); }
-
-    std::vector<std::string> headLines() const {
-        const auto width = static_cast<std::size_t>(std::max(20, diagram_.width));
-        std::vector<std::string> lines = wrapText(diagram_.stamp.stepText, width);
-        for (const std::string& caption : diagram_.caption)
-            for (std::string& line : wrapText(caption, width))
-                lines.push_back(std::move(line));
-        return lines;
-    }
 
     struct LegendLine {
         std::vector<view::LegendItem> items;
@@ -143,50 +147,59 @@ private:
     }
     int baseline(int cell) const { return y(cell) + 13; }
 
-    void writeLines(const std::vector<std::string>& lines, int from, std::string_view cls) {
-        for (std::size_t i = 0; i < lines.size(); ++i)
-            out_ += text(kMargin, from + static_cast<int>(i) * kCellHeight + 13, lines[i],
-                         i == 0 ? "step" : cls) +
-                    "\n";
+    void writeHead() {
+        int line = kMargin + 13;
+        for (const view::HeadLine& head : headLines(diagram_)) {
+            out_ += text(kMargin, line, head.text, head.isStep ? "step" : "caption") + "\n";
+            line += kCellHeight;
+        }
+    }
+
+    struct Pixel {
+        int x = 0;
+        int y = 0;
+    };
+    Pixel middleOf(Point cell) const { return {x(cell.x) + kCellWidth / 2, y(cell.y) + kCellHeight / 2}; }
+    /// Borders run through the middle of their cells, which are next to those where an edge ends.
+    static Pixel borderBeside(Pixel end, view::Side side) {
+        switch (side) {
+        case view::Side::Left:
+            return {end.x + kCellWidth, end.y};
+        case view::Side::Right:
+            return {end.x - kCellWidth, end.y};
+        case view::Side::Top:
+            return {end.x, end.y + kCellHeight};
+        case view::Side::Bottom:
+            return {end.x, end.y - kCellHeight};
+        }
+        return end;
+    }
+    static std::string_view tipShape(view::Side side) {
+        switch (side) {
+        case view::Side::Left:
+            return "l-7 -4 v8 z";
+        case view::Side::Right:
+            return "l7 -4 v8 z";
+        case view::Side::Top:
+            return "l-4 -7 h8 z";
+        case view::Side::Bottom:
+            return "l-4 7 h8 z";
+        }
+        return "";
     }
 
     void writeEdge(const Edge& edge) {
-        out_ += fmt::format("<g id=\"{}\" class=\"edge {}{}{}\">", id(edge.id),
-                            edge.kind == EdgeKind::Dock ? "dock" : "link", markClass(edge.mark),
-                            edge.ghost ? " ghost" : "");
-        std::string path;
-        for (std::size_t i = 0; i < edge.points.size(); ++i)
-            path += fmt::format("{}{} {}", i == 0 ? "M" : " L", edgeX(edge, i), edgeY(edge, i));
-        out_ += fmt::format("<path d=\"{}\"/>", path);
-        if (edge.kind == EdgeKind::Link) {
-            const int tipX = edgeX(edge, edge.points.size() - 1);
-            const int tipY = edgeY(edge, edge.points.size() - 1);
-            out_ += fmt::format("<path class=\"tip\" d=\"M{} {} l-7 -4 v8 z\"/>", tipX, tipY);
-        }
+        out_ += fmt::format("<g id=\"{}\" class=\"edge {}{}{}\">", id(edge.id), name(edge.kind),
+                            markClass(edge.mark), edge.ghost ? " ghost" : "");
+        const Pixel begin = borderBeside(middleOf(edge.points.front()), edge.leaves);
+        const Pixel tip = borderBeside(middleOf(edge.points.back()), edge.enters);
+        std::string path = fmt::format("M{} {}", begin.x, begin.y);
+        for (const Point& point : edge.points)
+            path += fmt::format(" L{} {}", middleOf(point).x, middleOf(point).y);
+        out_ += fmt::format("<path d=\"{} L{} {}\"/>", path, tip.x, tip.y);
+        if (edge.kind != EdgeKind::Dock)
+            out_ += fmt::format("<path class=\"tip\" d=\"M{} {} {}\"/>", tip.x, tip.y, tipShape(edge.enters));
         out_ += "</g>\n";
-    }
-    /// The ends reach to the borders of their boxes, which run through the middle of their cells.
-    int edgeX(const Edge& edge, std::size_t i) const {
-        const Point p = edge.points[i];
-        const int middle = x(p.x) + kCellWidth / 2;
-        const bool last = i + 1 == edge.points.size();
-        const bool first = i == 0;
-        if ((last && edge.points[i - 1].y == p.y) || (last && edge.kind == EdgeKind::Link))
-            return middle + kCellWidth;
-        if (first && edge.points.size() > 1 && edge.points[1].y == p.y)
-            return middle - kCellWidth;
-        return middle;
-    }
-    int edgeY(const Edge& edge, std::size_t i) const {
-        const Point p = edge.points[i];
-        const int middle = y(p.y) + kCellHeight / 2;
-        const bool first = i == 0;
-        const bool last = i + 1 == edge.points.size();
-        if (first && edge.points.size() > 1 && edge.points[1].x == p.x)
-            return middle - kCellHeight;
-        if (last && edge.kind == EdgeKind::Dock && edge.points[i - 1].x == p.x)
-            return middle + kCellHeight;
-        return middle;
     }
 
     void writeBox(const Box& box) {
@@ -206,57 +219,72 @@ private:
             out_ +=
                 fmt::format("<rect class=\"outer\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\"/>",
                             left - 3, upper - 3, width + 6, height + 6);
-        out_ += text(x(r.x + 1), baseline(r.y + 1), std::string(1, letter(box.mark)), "mark");
-        out_ += text(x(r.x + 2), baseline(r.y + 1), box.title, "title");
+        const view::RowColumns columns = columnsOf(box);
+        out_ += text(x(columns.mark), baseline(r.y + 1), std::string(1, letter(box.mark)), "mark");
+        out_ += text(x(columns.index), baseline(r.y + 1), box.title, "title");
         out_ += '\n';
         if (!box.rows.empty())
             out_ += fmt::format("<path class=\"rule\" d=\"M{} {} h{}\"/>\n", left,
                                 y(r.y + 2) + kCellHeight / 2, width);
-        std::size_t indexWidth = 0;
-        for (const Row& row : box.rows)
-            indexWidth = std::max(indexWidth, row.index.size());
         for (std::size_t i = 0; i < box.rows.size(); ++i)
-            writeRow(box, box.rows[i], box.rowY(i), static_cast<int>(indexWidth));
+            writeRow(box, columns, box.rows[i], box.rowY(i));
         out_ += "</g>\n";
     }
 
-    void writeRow(const Box& box, const Row& row, int cellY, int indexWidth) {
+    void writeRow(const Box& box, const view::RowColumns& columns, const Row& row, int cellY) {
         const int left = x(box.rect.x) + kCellWidth / 2 + 1;
         const int width = (box.rect.width - 1) * kCellWidth - 2;
         out_ += fmt::format("<g id=\"{}\" class=\"row {}{}{}{}\">", id(row.id), name(row.role),
-                            markClass(row.mark), row.selected ? " selected" : "",
-                            row.kind == RowKind::Bar ? " bar" : "");
+                            markClass(row.mark), row.selected ? " selected" : "", row.stale ? " stale" : "");
         if (!row.tooltip.empty())
             out_ += fmt::format("<title>{}</title>", escapeXml(row.tooltip));
         if (row.kind == RowKind::Strip) {
-            writeStrip(box, row, cellY);
+            writeStrip(columns, row, cellY);
         } else {
             out_ += fmt::format("<rect class=\"back\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>", left,
                                 y(cellY), width, kCellHeight - 1);
             if (row.role != view::Role::Plain && row.role != view::Role::Vma)
-                out_ += fmt::format("<rect class=\"stripe\" x=\"{}\" y=\"{}\" width=\"4\" height=\"{}\"/>",
+                out_ += fmt::format("<rect class=\"stripe\" x=\"{}\" y=\"{}\" width=\"3\" height=\"{}\"/>",
                                     left, y(cellY), kCellHeight - 1);
-            const int textX = box.rect.x + 2 + (indexWidth > 0 ? indexWidth + 1 : 0);
-            out_ += text(x(box.rect.x + 2), baseline(cellY), row.index, "index");
-            out_ += text(x(textX), baseline(cellY), row.text, "");
+            out_ += text(x(columns.index), baseline(cellY), row.index, "index");
+            out_ += text(x(columns.text), baseline(cellY), row.text, "");
+            writeRest(columns, row, cellY);
         }
-        if (row.stale)
-            out_ += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"url(#{}hatch)\"/>",
-                                left, y(cellY), width, kCellHeight - 1, options_.idPrefix);
-        out_ += text(x(box.rect.x + 1) + 1, baseline(cellY), std::string(1, letter(row.mark)), "mark");
+        out_ += text(x(columns.mark), baseline(cellY), std::string(1, letter(row.mark)), "mark");
         out_ += "</g>\n";
     }
 
-    void writeStrip(const Box& box, const Row& row, int cellY) {
+    /// What is right of the text: the bar of a huge leaf, and the word for what a TLB still holds.
+    void writeRest(const view::RowColumns& columns, const Row& row, int cellY) {
+        constexpr std::string_view kStale = "!tlb";
+        int end = columns.end;
+        if (row.stale) {
+            end -= static_cast<int>(kStale.size());
+            out_ += text(x(end), baseline(cellY), kStale, "tlb");
+        }
+        const int begin = columns.text + static_cast<int>(cellsOf(row.text)) + 1;
+        if (row.kind == RowKind::Bar && end - begin > 1)
+            out_ += fmt::format("<rect class=\"bar\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"6\"/>", x(begin),
+                                y(cellY) + 5, (end - begin - 1) * kCellWidth);
+    }
+
+    /// Runs of the same kind as one piece, with its name in it where there is room: a grey print keeps it.
+    void writeStrip(const view::RowColumns& columns, const Row& row, int cellY) {
+        constexpr std::size_t kRoomForName = 4;
         const std::string& cells = row.text;
         for (std::size_t i = 0; i < cells.size();) {
             std::size_t end = i;
             while (end < cells.size() && cells[end] == cells[i])
                 ++end;
+            const int left = x(columns.index + static_cast<int>(i));
+            const int width = static_cast<int>(end - i) * kCellWidth;
+            const int inset = cells[i] == view::cover::kPartly ? 5 : 1; // lower, so that grey shows it too
             if (cells[i] != ' ')
                 out_ += fmt::format("<rect class=\"cover {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
-                                    coverClass(cells[i]), x(box.rect.x + 3 + static_cast<int>(i)),
-                                    y(cellY) + 2, (end - i) * kCellWidth, kCellHeight - 6);
+                                    coverClass(cells[i]), left, y(cellY) + inset, width,
+                                    kCellHeight - 2 - 2 * inset);
+            if (const std::string_view word = coverWord(cells[i]); !word.empty() && end - i >= kRoomForName)
+                out_ += text(left + width / 2 - kCellWidth, baseline(cellY) - 1, word, "on");
             i = end;
         }
     }
@@ -337,6 +365,8 @@ std::string svgStyle() {
            ".pfnscope .edge path{fill:none;stroke:#0072b2;stroke-width:1.4}\n"
            ".pfnscope .edge .tip{fill:#0072b2;stroke:none}\n"
            ".pfnscope .edge.dock path{stroke:#000;stroke-dasharray:2 3}\n"
+           ".pfnscope .edge.move path{stroke:#000;stroke-width:2;stroke-dasharray:5 3}"
+           ".pfnscope .edge.move .tip{fill:#000}\n"
            ".pfnscope .deposit>.card{stroke:#000;stroke-dasharray:6 3}\n"
            ".pfnscope .group>.card{stroke-dasharray:2 2}\n"
            ".pfnscope .ghost>.card,.pfnscope .edge.ghost path{stroke:#d55e00;stroke-dasharray:4 4}\n"
@@ -350,23 +380,26 @@ std::string svgStyle() {
            ".pfnscope .row.removed>text{text-decoration:line-through;fill:#555}\n"
            ".pfnscope .row.removed>.mark{text-decoration:none}\n"
            ".pfnscope .selected>.card,.pfnscope .row.selected>.back{stroke:#000;stroke-width:2.6}\n"
-           ".pfnscope .hatch{stroke:#d55e00;stroke-width:1.5}\n"
-           ".pfnscope .cover{stroke:#444;stroke-width:.6}\n"
+           ".pfnscope .row.stale>.back{stroke:#d55e00;stroke-width:1.2;stroke-dasharray:2 2}\n"
+           ".pfnscope .tlb{font-weight:bold;fill:#a33b00}\n"
+           ".pfnscope .cover{stroke:#444;stroke-width:.6}.pfnscope .on{fill:#000}\n"
            ".pfnscope .cover.none{fill:#fff;stroke:#bbb}\n"
            ".pfnscope .cover.partly{fill:#d55e00}\n";
     std::string dark;
     for (const RoleColour& colour : kRoleColours) {
         const std::string_view role = name(colour.role);
-        css += fmt::format(
-            ".pfnscope .{0}>.back{{fill:{1}}}.pfnscope .{0}>.stripe,.pfnscope .cover.{0}{{fill:{2}}}"
-            ".pfnscope .item.{0}>.sample{{font-weight:bold}}\n",
-            role, colour.tint, colour.hue);
+        css += fmt::format(".pfnscope .{0}>.back{{fill:{1}}}.pfnscope .{0}>.stripe,.pfnscope "
+                           ".{0}>.bar,.pfnscope .cover.{0}{{fill:{2}}}"
+                           ".pfnscope .item.{0}>.sample{{font-weight:bold}}\n",
+                           role, colour.tint, colour.hue);
         dark += fmt::format(".pfnscope .{}>.back{{fill:{}}}\n", role, colour.dark);
     }
     css += "@media (prefers-color-scheme:dark){\n.pfnscope text{fill:#eee}.pfnscope .page,.pfnscope "
            ".card{fill:#14171a}"
            ".pfnscope .card,.pfnscope .rule,.pfnscope .outer{stroke:#aaa}.pfnscope .deposit>.card,"
-           ".pfnscope .edge.dock path,.pfnscope .selected>.card,.pfnscope .row.selected>.back{stroke:#fff}"
+           ".pfnscope .edge.dock path,.pfnscope .edge.move path,.pfnscope .selected>.card,.pfnscope "
+           ".row.selected>.back{stroke:#fff}"
+           ".pfnscope .edge.move .tip{fill:#fff}.pfnscope .tlb{fill:#ff9a4d}"
            ".pfnscope .index,.pfnscope .stamp{fill:#ccc}.pfnscope .mark{fill:#56b4e9}"
            ".pfnscope .removed>.mark{fill:#ff9a4d}.pfnscope .row.removed>text{fill:#bbb}"
            ".pfnscope .cover.none{fill:#14171a;stroke:#666}\n" +

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render/text.h"
 
+#include "base/wrap.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -72,23 +74,24 @@ public:
                            : box.kind == BoxKind::Deposit || box.kind == BoxKind::Group ? Line::Dashed
                                                                                         : Line::Solid;
         frame(r, style);
-        text({r.x + 1, r.y + 1}, std::string(1, view::letter(box.mark)) + box.title);
+        const view::RowColumns columns = columnsOf(box);
+        text({columns.mark, r.y + 1}, std::string(1, view::letter(box.mark)));
+        text({columns.index, r.y + 1}, box.title);
         if (box.rows.empty())
             return;
         line({r.x, r.y + 2}, {r.right() - 1, r.y + 2}, style);
-        rows(box);
+        for (std::size_t i = 0; i < box.rows.size(); ++i)
+            row(box, columns, i);
     }
 
     void edge(const Edge& edge) {
         const Line style = edge.ghost                    ? Line::Ghost
-                           : edge.kind == EdgeKind::Dock ? Line::Dotted
-                                                         : Line::Solid;
+                           : edge.kind == EdgeKind::Link ? Line::Solid
+                                                         : Line::Dotted;
         for (std::size_t i = 1; i < edge.points.size(); ++i)
             line(edge.points[i - 1], edge.points[i], style);
-        if (edge.kind == EdgeKind::Link && !edge.points.empty())
-            at(edge.points.back()).glyph = charset_ == Charset::Ascii ? ">" : "▶";
-        if (edge.kind == EdgeKind::Link && edge.points.size() > 1 && edge.points[0].x == edge.points[1].x)
-            at(edge.points.front()).lines |= kUp;
+        if (edge.kind != EdgeKind::Dock && !edge.points.empty())
+            at(edge.points.back()).glyph = arrow(edge.enters);
     }
 
     std::vector<std::string> lines() const {
@@ -163,31 +166,39 @@ private:
         }
     }
 
-    void rows(const Box& box) {
-        std::size_t indexWidth = 0;
-        for (const Row& row : box.rows)
-            indexWidth = std::max(indexWidth, row.index.size());
-        for (std::size_t i = 0; i < box.rows.size(); ++i)
-            row(box, box.rows[i], box.rowY(i), indexWidth);
-    }
-
-    void row(const Box& box, const Row& row, int y, std::size_t indexWidth) {
-        const int inner = box.rect.width - 2;
-        std::string words(1, view::letter(row.mark));
+    void row(const Box& box, const view::RowColumns& columns, std::size_t index) {
+        const Row& row = box.rows[index];
+        const int y = box.rowY(index);
+        text({columns.mark, y}, std::string(1, view::letter(row.mark)));
         if (row.kind == RowKind::Strip) {
-            words += '[' + row.text + ']';
+            text({columns.index - 1, y}, '[' + row.text + ']');
         } else {
-            if (indexWidth > 0)
-                words += fmt::format("{:<{}} ", row.index, indexWidth);
-            words += row.text;
+            text({columns.index, y}, row.index);
+            std::string words = row.text;
             if (row.kind == RowKind::Bar)
-                words += bar(inner - static_cast<int>(cellsOf(words)) - (row.stale ? 5 : 0));
+                words +=
+                    bar(columns.end - columns.text - static_cast<int>(cellsOf(words)) - (row.stale ? 5 : 0));
             if (row.stale)
                 words += " !tlb";
+            text({columns.text, y}, words);
         }
-        text({box.rect.x + 1, y}, words);
         if (row.selected)
             at({box.rect.x, y}).glyph = charset_ == Charset::Ascii ? ">" : "▶";
+    }
+
+    std::string_view arrow(view::Side enters) const {
+        const bool ascii = charset_ == Charset::Ascii;
+        switch (enters) {
+        case view::Side::Left:
+            return ascii ? ">" : "▶";
+        case view::Side::Right:
+            return ascii ? "<" : "◀";
+        case view::Side::Top:
+            return ascii ? "v" : "▼";
+        case view::Side::Bottom:
+            return ascii ? "^" : "▲";
+        }
+        return ">";
     }
 
     /// A huge leaf fills its row to the right.

@@ -20,9 +20,5 @@ std::string renderText(const view::Diagram& diagram, Charset charset = Charset::
 
 /// UTF-8 to 7 bits: quotes, dashes and arrows as their plain likenesses, all else as '?'.
 std::string toAscii(std::string_view text);
-/// Breaks at blanks; a word longer than `width` is broken where it must be.
-std::vector<std::string> wrapText(std::string_view text, std::size_t width);
-/// How many cells a UTF-8 text takes (one a code point).
-std::size_t cellsOf(std::string_view text);
 
 } // namespace pfnscope::render

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "view/diagram.h"
 
+#include "base/wrap.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -69,6 +71,38 @@ std::string_view name(BoxKind kind) {
         return "frames";
     }
     return "table";
+}
+
+std::string_view name(EdgeKind kind) {
+    switch (kind) {
+    case EdgeKind::Link:
+        return "link";
+    case EdgeKind::Dock:
+        return "dock";
+    case EdgeKind::Move:
+        return "move";
+    }
+    return "link";
+}
+
+RowColumns columnsOf(const Box& box) {
+    std::size_t indexWidth = 0;
+    for (const Row& row : box.rows)
+        indexWidth = std::max(indexWidth, row.index.size());
+    const int end = box.rect.right() - 1;
+    return {box.rect.x + 1, box.rect.x + 3, end - roomForText(box.rect.width, indexWidth), end};
+}
+
+std::vector<HeadLine> headLines(const Diagram& diagram) {
+    constexpr int kNarrowest = 20;
+    const auto width = static_cast<std::size_t>(std::max(kNarrowest, diagram.width));
+    std::vector<HeadLine> lines;
+    for (std::string& line : wrapText(diagram.stamp.stepText, width))
+        lines.push_back({std::move(line), true});
+    for (const std::string& caption : diagram.caption)
+        for (std::string& line : wrapText(caption, width))
+            lines.push_back({std::move(line), false});
+    return lines;
 }
 
 std::string toText(const Stamp& stamp) {

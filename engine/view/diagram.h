@@ -77,7 +77,7 @@ enum class RowKind : std::uint8_t {
     Text,
     Entry,  ///< one entry or a run; `entry` says which
     Bar,    ///< the same for a huge leaf: drawn as a bar over the full width
-    Strip,  ///< one character a cell (see CoverCell) across the box
+    Strip,  ///< one character a cell (see cover::) across the box
     Elided, ///< what there was no room for, counted
 };
 
@@ -131,6 +131,18 @@ struct Box {
     int rowY(std::size_t row) const { return rect.y + 3 + static_cast<int>(row); }
     bool operator==(const Box&) const = default;
 };
+/// The cells in which the parts of a box's rows begin; a title stands where the index does.
+struct RowColumns {
+    int mark = 0;
+    int index = 0;
+    int text = 0;
+    int end = 0; ///< the border
+};
+RowColumns columnsOf(const Box& box);
+/// How many characters of text there is room for behind an index of so many.
+constexpr int roomForText(int boxWidth, std::size_t indexWidth) {
+    return boxWidth - 4 - (indexWidth == 0 ? 0 : static_cast<int>(indexWidth) + 1);
+}
 /// Height of a box of so many rows, borders included.
 constexpr int boxHeight(std::size_t rows) {
     return rows == 0 ? 3 : 4 + static_cast<int>(rows);
@@ -139,9 +151,15 @@ constexpr int boxHeight(std::size_t rows) {
 enum class EdgeKind : std::uint8_t {
     Link, ///< an entry that references a table: an arrow at the end
     Dock, ///< from a PMD table to its deposit: dotted, no arrow
+    Move, ///< a table that this step took from the deposits into the tree, or the other way: dashed, an arrow
 };
+std::string_view name(EdgeKind kind);
 
-/// A polyline of horizontal and vertical pieces through cells that no box covers, its ends beside the boxes.
+/// Where an edge touches a box.
+enum class Side : std::uint8_t { Left, Right, Top, Bottom };
+
+/// A polyline of horizontal and vertical pieces through cells that no box covers, its ends beside the boxes:
+/// from there it goes on by one cell to the border that `leaves` and `enters` name.
 struct Edge {
     std::string id;
     EdgeKind kind = EdgeKind::Link;
@@ -149,6 +167,8 @@ struct Edge {
     Mark mark = Mark::None;
     std::string from; ///< ids of boxes
     std::string to;
+    Side leaves = Side::Right; ///< of `from`
+    Side enters = Side::Left;  ///< of `to`
     std::vector<Point> points;
     bool ghost = false;
     bool operator==(const Edge&) const = default;
@@ -181,12 +201,20 @@ struct Diagram {
     std::vector<Box> boxes; ///< top to bottom, left to right
     std::vector<Edge> edges;
     std::vector<LegendItem> legend;   ///< only what occurs
-    std::vector<std::string> caption; ///< lines above the picture, at most `width` long
+    std::vector<std::string> caption; ///< what is said of the step
     Stamp stamp;
 
     const Box* boxAt(Point p) const;
     const Box* find(std::string_view id) const;
     bool operator==(const Diagram&) const = default;
 };
+
+/// A line above the picture.
+struct HeadLine {
+    std::string text;
+    bool isStep = false; ///< what was done, not what is said of it
+};
+/// The step and the caption, broken at the diagram's width.
+std::vector<HeadLine> headLines(const Diagram& diagram);
 
 } // namespace pfnscope::view

@@ -7,8 +7,8 @@ namespace pfnscope::view {
 namespace {
 
 constexpr int kIndent = 4;      ///< a level of the staircase: room for "+->"
-constexpr int kUpperWidth = 46; ///< cards of tables that hold pointers or huge leaves
-constexpr int kDockWidth = 16;
+constexpr int kUpperWidth = 45; ///< cards of tables that hold pointers or huge leaves
+constexpr int kDockWidth = 17;
 constexpr int kDockGap = 2;
 constexpr int kColumnWidth = 44;
 constexpr int kLeafColumnWidth = 58;

@@ -7,25 +7,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace pfnscope::view {
 namespace {
-
-std::vector<std::string> wrapped(const std::vector<std::string>& lines, std::size_t width) {
-    std::vector<std::string> result;
-    for (const std::string& line : lines) {
-        std::string rest = line;
-        while (rest.size() > width) {
-            const std::size_t space = rest.rfind(' ', width);
-            const std::size_t at = space == std::string::npos || space == 0 ? width : space;
-            result.push_back(rest.substr(0, at));
-            rest.erase(0, rest[at] == ' ' ? at + 1 : at);
-        }
-        result.push_back(rest);
-    }
-    return result;
-}
 
 /// Puts the boxes and edges together.
 class Maker {
@@ -35,11 +21,14 @@ public:
     Diagram make() {
         diagram_.width = scene_.layout.width;
         diagram_.height = std::max(0, scene_.layout.height - 1);
-        diagram_.caption = wrapped(scene_.options.caption, static_cast<std::size_t>(diagram_.width));
+        diagram_.caption = scene_.options.caption;
         diagram_.stamp = scene_.options.stamp;
         addSpaces();
         addTables();
         addGroups();
+        addMoves();
+        for (Box& box : diagram_.boxes)
+            fitTitle(box);
         std::sort(diagram_.boxes.begin(), diagram_.boxes.end(), [](const Box& a, const Box& b) {
             return std::pair(a.rect.y, a.rect.x) < std::pair(b.rect.y, b.rect.x);
         });
@@ -70,6 +59,7 @@ private:
                 addLink(slot.parent, *card);
             if (const auto dock = dockCard(scene_, slot)) {
                 diagram_.boxes.push_back(*dock);
+                dockOfSlot_.emplace(static_cast<int>(i), *dock);
                 addDockEdge(*card, *dock);
             }
         }
@@ -82,6 +72,56 @@ private:
                 if (slot.parent >= 0)
                     addLink(slot.parent, *card);
             }
+    }
+
+    /// The card's border is a border: what of the title does not fit is in the tooltip.
+    static void fitTitle(Box& box) {
+        const auto room = static_cast<std::size_t>(std::max(0, roomForText(box.rect.width, 0)));
+        if (box.title.size() <= room)
+            return;
+        box.tooltip = box.title + (box.tooltip.empty() ? "" : ": " + box.tooltip);
+        box.title = box.title.substr(0, room - std::min<std::size_t>(room, 2)) + "..";
+    }
+
+    /// What a split, a collapse or a zap did with a deposited table, where the way between the boxes is free.
+    void addMoves() {
+        if (!staircase())
+            return;
+        for (std::size_t i = 0; i < scene_.layout.slots.size(); ++i) {
+            const int parent = scene_.layout.slots[i].parent;
+            if (parent < 0 || !boxOfSlot_[i])
+                continue;
+            const auto dock = dockOfSlot_.find(parent);
+            if (dock == dockOfSlot_.end())
+                continue;
+            const Box& child = *boxOfSlot_[i];
+            for (const Row& row : dock->second.rows)
+                if (row.entry && row.entry->table == child.table &&
+                    ((row.mark == Mark::Removed && !child.ghost) || (row.mark == Mark::Added && child.ghost)))
+                    addMove(dock->second, child);
+        }
+    }
+
+    void addMove(const Box& dock, const Box& child) {
+        const bool withdrawn = !child.ghost;
+        const int x = dock.rect.x + 3;
+        Point top{x, dock.rect.bottom()};
+        Point bottom{x, child.rect.y - 1};
+        for (Point p = top; p.y <= bottom.y; ++p.y)
+            if (std::any_of(diagram_.boxes.begin(), diagram_.boxes.end(),
+                            [&](const Box& box) { return box.rect.contains(p); }))
+                return;
+        Edge edge;
+        edge.kind = EdgeKind::Move;
+        edge.role = Role::Deposit;
+        edge.mark = Mark::Changed;
+        edge.from = withdrawn ? dock.id : child.id;
+        edge.to = withdrawn ? child.id : dock.id;
+        edge.id = fmt::format("{}-to-{}", edge.from, edge.to);
+        edge.leaves = withdrawn ? Side::Bottom : Side::Top;
+        edge.enters = withdrawn ? Side::Top : Side::Bottom;
+        edge.points = withdrawn ? std::vector{top, bottom} : std::vector{bottom, top};
+        diagram_.edges.push_back(std::move(edge));
     }
 
     /// Which row of the parent leads to this box; -1: none does.
@@ -125,6 +165,7 @@ private:
         edge.from = parent->id;
         edge.to = child.id;
         edge.ghost = child.ghost;
+        edge.leaves = staircase() ? Side::Bottom : Side::Right;
         edge.points = staircase() ? stairs(*parent, child) : lane(*parent, parentSlot, child);
         diagram_.edges.push_back(std::move(edge));
     }
@@ -157,10 +198,13 @@ private:
         edge.from = card.id;
         edge.to = dock.id;
         edge.ghost = dock.ghost;
-        if (staircase())
+        if (staircase()) {
             edge.points = {{card.rect.right(), card.rect.y + 1}, {dock.rect.x - 1, card.rect.y + 1}};
-        else
+        } else {
+            edge.leaves = Side::Bottom;
+            edge.enters = Side::Top;
             edge.points = {{card.rect.x + 2, card.rect.bottom()}, {card.rect.x + 2, dock.rect.y - 1}};
+        }
         diagram_.edges.push_back(std::move(edge));
     }
 
@@ -169,6 +213,7 @@ private:
     const Scene& scene_;
     Diagram diagram_;
     std::vector<std::optional<Box>> boxOfSlot_;
+    std::map<int, Box> dockOfSlot_;
     std::map<int, int> lanesUsed_;
 };
 
@@ -176,6 +221,8 @@ private:
 struct Occurring {
     std::set<Mark> marks;
     std::set<char> cover;
+    bool withdrawn = false;
+    bool redeposited = false;
     bool bars = false;
     bool special = false;
     bool marked = false;
@@ -187,6 +234,10 @@ struct Occurring {
 
 Occurring occurringIn(const Diagram& diagram) {
     Occurring found;
+    for (const Edge& edge : diagram.edges) {
+        found.withdrawn |= edge.kind == EdgeKind::Move && edge.enters == Side::Top;
+        found.redeposited |= edge.kind == EdgeKind::Move && edge.enters == Side::Bottom;
+    }
     for (const Box& box : diagram.boxes) {
         found.marks.insert(box.mark);
         found.deposit |= box.kind == BoxKind::Deposit;
@@ -223,6 +274,8 @@ void Maker::addLegend() {
     add(found.cover.contains(cover::kNone), ".", Role::Plain, "not mapped");
     add(found.bars, "==", Role::Leaf2M, "huge leaf");
     add(found.deposit, "....", Role::Deposit, "deposited tables");
+    add(found.withdrawn, "v", Role::Deposit, "deposit put to use");
+    add(found.redeposited, "^", Role::Deposit, "became a deposit");
     add(found.special, "sp", Role::Special, "special");
     add(found.marked, "mk", Role::Special, "marked");
     add(found.accessed, "A/D", Role::Plain, "accessed/dirty");
@@ -298,8 +351,9 @@ void squeeze(Diagram& diagram) {
     int next = 0;
     for (int y = 0; y <= diagram.height; ++y) {
         const auto at = static_cast<std::size_t>(y);
-        newY[at] = next;
-        next += covered[at] || (y > 0 && covered[at - 1]) ? 1 : 0;
+        const bool isKept = covered[at] || (y > 0 && covered[at - 1]);
+        newY[at] =
+            isKept ? next++ : std::max(0, next - 1); // an edge that ended there ends at the line before
     }
     const auto move = [&](int& y) { y = newY[static_cast<std::size_t>(std::clamp(y, 0, diagram.height))]; };
     for (Box& box : diagram.boxes)

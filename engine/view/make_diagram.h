@@ -10,7 +10,7 @@ namespace pfnscope::view {
 struct ViewOptions {
     std::optional<EntryRef> selected;
     Stamp stamp;
-    std::vector<std::string> caption; ///< narration; broken into lines of the diagram's width
+    std::vector<std::string> caption; ///< narration
 };
 
 /// What to draw of `now`. `before`: the snapshot that marks and ghosts are relative to; null: no marks.

@@ -163,7 +163,7 @@ std::optional<Box> spaceBox(const Scene& scene, const SpaceSlot& slot) {
         if (room-- == 0)
             break;
         const VmaNode& vma = moments.now != nullptr ? *moments.now : *moments.before;
-        box.rows.push_back(vmaRow(scene, moments, slot.width - 5));
+        box.rows.push_back(vmaRow(scene, moments, roomForText(slot.width, 0)));
         box.rows.push_back(stripRow(scene, vma, moments.now != nullptr, slot.width - 5));
     }
     box.rect = {slot.at.x, slot.at.y, slot.width, boxHeight(box.rows.size())};

@@ -47,7 +47,7 @@ public:
         std::size_t indexWidth = 1;
         for (const EntryChange& change : changes)
             indexWidth = std::max(indexWidth, indexText(change.first, change.count).size());
-        textWidth_ = width_ - 5 - static_cast<int>(indexWidth);
+        textWidth_ = roomForText(width_, indexWidth);
         std::vector<Row> rows;
         for (const EntryChange& change : changes)
             rows.push_back(row(change));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/data_paths.h"
 #include "app/lesson.h"
+#include "base/wrap.h"
 #include "run_pfnscope.h"
 #include "scenario/reader.h"
 #include "scenario/runner.h"
@@ -90,7 +91,7 @@ TEST(LessonCommand, PrintsEveryLessonWhole) {
         EXPECT_THAT(answer.out, Not(HasSubstr("Your answer")));
         std::istringstream lines(answer.out);
         for (std::string line; std::getline(lines, line);)
-            EXPECT_LE(render::cellsOf(line), 72U) << line;
+            EXPECT_LE(cellsOf(line), 72U) << line;
     }
     EXPECT_FALSE(std::filesystem::exists(*progressFile())) << "printing is not learning";
 }

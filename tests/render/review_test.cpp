@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 
 using namespace pfnscope;
@@ -81,14 +82,59 @@ TEST_F(ReviewOfKernfs, ShowsTheLossUnderOptionCOnce) {
     EXPECT_NE(lost->before, lost->after);
 }
 
+/// The columns at which a line has a corner of a box.
+std::set<std::size_t> cornersOf(const std::string& line) {
+    std::set<std::size_t> corners;
+    for (std::size_t i = 0; i < line.size(); ++i)
+        if (line[i] == '+')
+            corners.insert(i);
+    return corners;
+}
+
 TEST_F(ReviewOfKernfs, TheTextStillLinesUpAfterBeingQuotedTwice) {
+    constexpr std::string_view kQuote = "> > ";
     std::istringstream lines(renderReviewText(review));
+    std::string above;
+    std::size_t boxes = 0;
     for (std::string line; std::getline(lines, line);) {
+        const std::string quoted = std::string(kQuote) + line;
+        EXPECT_LE(quoted.size(), 80U) << line;
         EXPECT_LE(line.size(), 72U) << line;
         EXPECT_TRUE(line.empty() || line.back() != ' ') << line;
         for (const char c : line)
             EXPECT_TRUE(c >= ' ' && c <= '~') << line;
+        const bool isSide = quoted.starts_with(std::string(kQuote) + "|");
+        if (isSide &&
+            above.starts_with(std::string(kQuote) + "+--")) { // it stands below the border's corners
+            for (const std::size_t corner : cornersOf(above))
+                EXPECT_TRUE(corner < quoted.size() && quoted[corner] == '|') << above << '\n' << quoted;
+            ++boxes;
+        }
+        above = quoted;
     }
+    EXPECT_GE(boxes, 4U);
+}
+
+TEST_F(ReviewOfKernfs, SaysWhatWasRunSoThatItCanBeRunAgain) {
+    const option::Catalogue catalogue = option::Catalogue::shipped();
+    const auto again = scenario::readScenario(review.scenarios[0].setup, "setup", catalogue);
+    ASSERT_TRUE(again.has_value()) << toText(again.error());
+    EXPECT_EQ(again->steps.size(), 4U);
+    EXPECT_EQ(again->drivers.size(), 2U);
+    EXPECT_NE(renderReviewHtml(review).find("driver: pci, remap: "), std::string::npos);
+    EXPECT_NE(renderReviewText(review).find("drivers:"), std::string::npos);
+}
+
+TEST_F(ReviewOfKernfs, IsAlsoWrittenForAnIssueTracker) {
+    const std::string markdown = renderReviewMarkdown(review);
+    EXPECT_NE(markdown.find("| scenario | mainline | A | C |"), std::string::npos);
+    EXPECT_NE(markdown.find("lost"), std::string::npos);
+    std::istringstream lines(markdown);
+    bool inFence = false;
+    for (std::string line; std::getline(lines, line);)
+        inFence ^= line.starts_with("```");
+    EXPECT_FALSE(inFence);
+    EXPECT_EQ(markdown, renderReviewMarkdown(review));
 }
 
 TEST_F(ReviewOfKernfs, ThePageNeedsNothingFromTheNet) {

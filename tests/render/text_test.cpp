@@ -42,10 +42,4 @@ TEST(Text, BecomesAscii) {
     EXPECT_EQ(toAscii("a \u2192 b \u2014 \u201cc\u201d \u00e9\tx"), "a -> b -- \"c\" ? x");
 }
 
-TEST(Text, BreaksLinesAtBlanks) {
-    EXPECT_EQ(wrapText("one two three", 7), (std::vector<std::string>{"one two", "three"}));
-    EXPECT_EQ(wrapText("abcdefgh", 3), (std::vector<std::string>{"abc", "def", "gh"}));
-    EXPECT_EQ(cellsOf("\u2014x"), 2U);
-}
-
 } // namespace

@@ -4,6 +4,7 @@
 #include "session/pictures.h"
 #include "ui/hand_made_run.h"
 
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -101,17 +102,54 @@ TEST_F(Canvas, ZoomStaysWithinItsBoundsAndFitShowsEverything) {
 
 TEST_F(Canvas, ThePictureIsTheSameEachTimeAndAnotherInEachTheme) {
     const view::Diagram diagram = pictures.diagram(0);
-    const QImage light = toImage(diagram, Theme(ThemeKind::Light), 1);
-    EXPECT_EQ(light, toImage(diagram, Theme(ThemeKind::Light), 1));
-    EXPECT_NE(light, toImage(diagram, Theme(ThemeKind::Dark), 1));
-    EXPECT_NE(light, toImage(diagram, Theme(ThemeKind::Print), 1));
+    const auto in = [&](ThemeKind theme) {
+        return toImage(diagram, {theme, Backdrop::Painted, 1});
+    };
+    const QImage light = in(ThemeKind::Light);
+    EXPECT_EQ(light, in(ThemeKind::Light));
+    EXPECT_NE(light, in(ThemeKind::Dark));
+    EXPECT_NE(light, in(ThemeKind::Print));
     EXPECT_EQ(light.text(QStringLiteral("Description")).toStdString(), view::toText(diagram.stamp));
 }
 
 TEST_F(Canvas, APictureHasABoundHoweverLargeTheDiagram) {
     view::Diagram huge = pictures.diagram(0);
     huge.height = 2'000'000;
-    EXPECT_LE(toImage(huge, Theme(ThemeKind::Print), 3).height(), kMostPixels);
+    EXPECT_LE(toImage(huge).height(), PngOptions().mostPixels + 1);
+}
+
+TEST_F(Canvas, TilesPutTogetherAreThePicture) {
+    const view::Diagram diagram = pictures.diagram(0);
+    const PngOptions whole{ThemeKind::Light, Backdrop::Painted, 1, 100'000};
+    PngOptions cut = whole;
+    cut.mostPixels = 300;
+    const QImage expected = toImage(diagram, whole);
+    ASSERT_EQ(toPng(diagram, whole).size(), 1U);
+    EXPECT_EQ(toPng(diagram, whole).front().suffix, "");
+    QImage together(expected.size(), QImage::Format_RGB32);
+    QPainter painter(&together);
+    for (const PngTile& tile : toPng(diagram, cut)) {
+        const QStringList place = QString::fromStdString(tile.suffix).split(u'-');
+        ASSERT_EQ(place.size(), 3);
+        const QImage piece = QImage::fromData(tile.bytes);
+        EXPECT_LE(std::max(piece.width(), piece.height()), 300);
+        EXPECT_EQ(piece.text(QStringLiteral("Hash")).toStdString(), diagram.stamp.hash);
+        painter.drawImage((place[2].toInt() - 1) * 300, (place[1].toInt() - 1) * 300, piece);
+    }
+    painter.end();
+    EXPECT_EQ(together, expected);
+}
+
+TEST_F(Canvas, ATransparentPictureHasNoPaper) {
+    const QImage image = toImage(pictures.diagram(0), {ThemeKind::Print, Backdrop::Transparent, 1});
+    EXPECT_EQ(image.pixelColor(0, 0).alpha(), 0);
+}
+
+TEST_F(Canvas, PdfIsTheSameEachTime) {
+    const std::vector<view::Diagram> pages{pictures.diagram(0), pictures.diagram(1)};
+    const QByteArray first = toPdf(pages, Theme(ThemeKind::Print));
+    QTest::qSleep(1100); // another second of the clock that Qt would write into it
+    EXPECT_EQ(first, toPdf(pages, Theme(ThemeKind::Print)));
 }
 
 TEST_F(Canvas, PdfHasOnePageADiagram) {

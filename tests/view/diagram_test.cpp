@@ -54,14 +54,13 @@ void assertWellFormed(const Diagram& diagram) {
         const Box& box = diagram.boxes[i];
         RC_ASSERT(box.rect.x >= 0 && box.rect.right() <= diagram.width);
         RC_ASSERT(box.rect.bottom() <= diagram.height);
-        RC_ASSERT(static_cast<int>(box.title.size()) + 3 <= box.rect.width);
+        RC_ASSERT(static_cast<int>(box.title.size()) + 4 <= box.rect.width);
         for (std::size_t j = i + 1; j < diagram.boxes.size(); ++j)
             RC_ASSERT(!box.rect.overlaps(diagram.boxes[j].rect));
-        std::size_t indexWidth = 0;
+        const RowColumns columns = columnsOf(box);
         for (const Row& row : box.rows)
-            indexWidth = std::max(indexWidth, row.index.size());
-        for (const Row& row : box.rows)
-            RC_ASSERT(static_cast<int>(indexWidth + row.text.size()) + 4 <= box.rect.width);
+            RC_ASSERT(row.kind == RowKind::Strip ||
+                      columns.text + static_cast<int>(row.text.size()) <= columns.end);
     }
     for (const Edge& edge : diagram.edges)
         for (std::size_t i = 1; i < edge.points.size(); ++i) {

@@ -23,11 +23,15 @@ constexpr double kShapesBelow = 0.45;
 constexpr double kWordsAbove = 1.9;
 constexpr int kMargin = 2; ///< cells round an exported picture
 
-/// Patterns stop where letters stand: what is hatched behind them cannot be read from the back of a room.
-QRectF behindText(const QRectF& room, const QString& text) {
-    QRectF area = room;
-    area.setWidth(std::min(room.width(), cellSize().width * double(text.size())));
-    return area;
+constexpr std::string_view kStaleWord = "!tlb";
+
+QString wordOfStrip(char cell) {
+    switch (cell) {
+    case view::cover::kPte: return QStringLiteral("4K");
+    case view::cover::kPmd: return QStringLiteral("2M");
+    case view::cover::kPud: return QStringLiteral("1G");
+    default: return {};
+    }
 }
 
 Role roleOfStrip(char cell) {
@@ -57,7 +61,7 @@ Detail detailAt(double scale) {
 }
 
 DiagramPainter::DiagramPainter(Theme theme)
-    : theme_(theme), font_(monoFont(kCanvasFont)), bold_(monoFont(kCanvasFont)), small_(monoFont(6)) {
+    : theme_(theme), font_(monoFont(kCanvasFont)), bold_(monoFont(kCanvasFont)), small_(monoFont(9)) {
     bold_.setBold(true);
 }
 
@@ -76,30 +80,33 @@ QPainterPath DiagramPainter::pathOf(const view::Edge& edge) {
     QPainterPath path;
     if (edge.points.empty())
         return path;
-    QPolygonF line;
+    const auto border = [&cell](const QPointF& end, view::Side side) {
+        switch (side) {
+        case view::Side::Left: return end + QPointF(cell.width, 0);
+        case view::Side::Right: return end - QPointF(cell.width, 0);
+        case view::Side::Top: return end + QPointF(0, cell.height);
+        case view::Side::Bottom: return end - QPointF(0, cell.height);
+        }
+        return end;
+    };
+    QPolygonF line{border(cell.middleOf(edge.points.front()), edge.leaves)};
     for (const view::Point& point : edge.points)
         line << cell.middleOf(point);
-    // An edge ends in the cells beside its boxes, and their outlines run through the middle of their own
-    // cells.
-    const auto reach = [&cell](const QPointF& from, const QPointF& to) {
-        const QPointF way = to - from;
-        return QPointF(way.x() == 0 ? 0 : std::copysign(cell.width, way.x()),
-                       way.y() == 0 ? 0 : std::copysign(cell.height, way.y()));
-    };
-    if (line.size() > 1) {
-        line.first() -= reach(line[0], line[1]);
-        line.last() += reach(line[line.size() - 2], line[line.size() - 1]);
-    }
+    line << border(cell.middleOf(edge.points.back()), edge.enters);
     path.addPolygon(line);
     return path;
 }
 
-void DiagramPainter::fill(QPainter& painter, const QRectF& area, const Ink& ink) const {
-    painter.fillRect(area, ink.fill);
-    if (ink.pattern != Qt::SolidPattern) {
+/// Where nothing is written: what tells a role apart without colour.
+void DiagramPainter::paintTexture(QPainter& painter, const QRectF& area, const Row& row, const Ink& ink) const {
+    if (area.width() < cellSize().width)
+        return;
+    if (row.kind == RowKind::Bar) {
+        const double middle = area.center().y();
+        painter.fillRect(QRectF(area.left(), middle - 3, area.width(), 6), ink.line);
+    } else if (row.kind == RowKind::Entry && ink.pattern != Qt::SolidPattern) {
         QColor lines = ink.line;
-        lines.setAlphaF(theme_.kind() == ThemeKind::Print ? 0.35F
-                                                          : 0.30F); // the text on it has to stay readable
+        lines.setAlphaF(0.5F);
         painter.fillRect(area, QBrush(lines, ink.pattern));
     }
 }
@@ -123,7 +130,7 @@ void DiagramPainter::paintBox(QPainter& painter, const Box& box, Detail detail, 
     painter.setBrush(Qt::NoBrush); // an edge's arrow may have left its own
     const QRectF head(area.left(), area.top(), area.width(), cell.height * 2);
     painter.fillRect(area, theme_.background());
-    fill(painter, head.intersected(area), ink);
+    painter.fillRect(head.intersected(area), ink.fill);
     for (std::size_t row = 0; row < box.rows.size(); ++row) {
         if (rowRect(box, row).intersects(exposed))
             paintRow(painter, box, row, detail);
@@ -141,53 +148,70 @@ void DiagramPainter::paintBox(QPainter& painter, const Box& box, Detail detail, 
         return;
     painter.setFont(bold_);
     painter.setPen(box.mark != Mark::None ? theme_.change(box.mark) : ink.text);
-    const QRectF title = cell.of({box.rect.x + 1, box.rect.y + 1, box.rect.width - 2, 1});
-    const QString sign =
-        box.mark == Mark::None ? QString() : QChar(QLatin1Char(view::letter(box.mark))) + QString(u' ');
-    painter.fillRect(behindText(title, sign + qt(box.title)), ink.fill);
-    painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter, sign + qt(box.title));
+    const int line = box.rect.y + 1;
+    const view::RowColumns columns = columnsOf(box);
+    paintWords(painter, {columns.mark, line}, std::string(1, view::letter(box.mark)));
+    paintWords(painter, {columns.index, line}, box.title);
+}
+
+/// Never clipped: underscores hang lower than their line.
+void DiagramPainter::paintWords(QPainter& painter, view::Point at, const std::string& words) const {
+    const QString text = qt(words);
+    const QRectF room = cellSize().of({at.x, at.y, int(text.size()), 1});
+    painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
 }
 
 void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t index, Detail detail) const {
     const Row& row = box.rows[index];
+    const view::RowColumns columns = columnsOf(box);
+    const int line = box.rowY(index);
     const QRectF area = rowRect(box, index);
     const CellSize cell = cellSize();
     if (row.kind == RowKind::Strip) {
-        paintStrip(painter, area, row.text);
+        paintStrip(painter, cell.of({columns.index, line, int(row.text.size()), 1}), row.text);
         return;
     }
     const Ink ink = theme_.ink(row.role);
-    const double indexWidth = row.index.empty() ? 0 : cell.width * double(row.index.size() + 1);
-    const QRectF body = area.adjusted(indexWidth, 1, 0, -1);
-    if (row.role != Role::Plain && row.role != Role::Dimmed && row.kind != RowKind::Text)
-        fill(painter, body, ink);
-    if (row.kind == RowKind::Bar) {
-        painter.setPen(QPen(ink.line, 1));
-        painter.drawRect(body.adjusted(0.5, 0.5, -0.5, -0.5));
+    const QRectF body = area.adjusted(-cell.width * 0.4, 1, cell.width * 0.4, -1); // to the border
+    if (row.role != Role::Plain && row.role != Role::Dimmed && row.kind != RowKind::Text) {
+        painter.fillRect(body, ink.fill);
+        painter.fillRect(QRectF(body.left(), body.top(), 3, body.height()), ink.line);
     }
-    if (row.stale)
-        painter.fillRect(body, QBrush(theme_.ink(Role::Fault).line, Qt::BDiagPattern));
+    paintRowFrame(painter, row, body);
+    if (detail == Detail::Shapes)
+        return;
+    painter.setFont(row.mark == Mark::None ? font_ : bold_);
+    painter.setPen(theme_.change(row.mark));
+    paintWords(painter, {columns.mark, line}, std::string(1, view::letter(row.mark)));
+    painter.setPen(theme_.faintText());
+    paintWords(painter, {columns.index, line}, row.index);
+    painter.setPen(row.mark == Mark::None ? ink.text : theme_.change(row.mark));
+    paintWords(painter, {columns.text, line}, row.text);
+    int end = columns.end;
+    if (row.stale) {
+        end -= int(kStaleWord.size());
+        painter.setFont(bold_);
+        painter.setPen(theme_.change(Mark::Removed));
+        paintWords(painter, {end, line}, std::string(kStaleWord));
+    }
+    const int begin = columns.text + int(row.text.size()) + 1;
+    paintTexture(painter, cell.of({begin, line, end - begin, 1}).adjusted(0, 2, -cell.width / 4, -2), row, ink);
+}
+
+/// What has changed, what is selected, what a TLB still holds.
+void DiagramPainter::paintRowFrame(QPainter& painter, const Row& row, const QRectF& body) const {
+    if (row.stale) {
+        painter.setPen(QPen(theme_.change(Mark::Removed), 1.4, Qt::DotLine));
+        painter.drawRect(body);
+    }
     if (row.mark != Mark::None) {
-        painter.fillRect(QRectF(area.left() - cell.width * 0.45, area.top() + 1, 3, area.height() - 2),
-                         theme_.change(row.mark));
-        painter.setPen(
-            QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
+        painter.setPen(QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
         painter.drawRect(body);
     }
     if (row.selected) {
         painter.setPen(QPen(theme_.selection(), 2));
-        painter.drawRect(area.adjusted(-2, 0, 2, 0));
+        painter.drawRect(body.adjusted(-2, -1, 2, 1));
     }
-    if (detail == Detail::Shapes)
-        return;
-    painter.setFont(row.mark == Mark::None ? font_ : bold_);
-    painter.setPen(theme_.faintText());
-    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, qt(row.index));
-    painter.setPen(row.mark == Mark::None ? ink.text : theme_.change(row.mark));
-    const QRectF words = body.adjusted(cell.width * 0.4, 2, -2, -2);
-    if (ink.pattern != Qt::SolidPattern && !row.stale)
-        painter.fillRect(behindText(words, qt(row.text)), ink.fill);
-    painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, qt(row.text));
 }
 
 void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std::string& cells) const {
@@ -196,17 +220,22 @@ void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std
         std::size_t last = first;
         while (last < cells.size() && cells[last] == cells[first])
             ++last;
-        const QRectF span(area.left() + cell.width * double(first), area.top() + 4,
-                          cell.width * double(last - first), area.height() - 8);
+        const bool partly = cells[first] == view::cover::kPartly;
+        const QRectF span = QRectF(area.left() + cell.width * double(first), area.top(), cell.width * double(last - first),
+                                   area.height())
+                                .adjusted(0, partly ? 6 : 3, 0, partly ? -6 : -3);
         if (cells[first] == view::cover::kNone) {
             painter.setPen(QPen(theme_.faintText(), 1, Qt::DotLine));
-            painter.drawLine(QPointF(span.left(), span.center().y()),
-                             QPointF(span.right(), span.center().y()));
-        } else {
+            painter.drawLine(QPointF(span.left(), span.center().y()), QPointF(span.right(), span.center().y()));
+        } else if (cells[first] != ' ') {
             const Ink ink = theme_.ink(roleOfStrip(cells[first]));
-            fill(painter, span, ink);
+            painter.fillRect(span, partly ? ink.line : ink.fill);
             painter.setPen(QPen(ink.line, 1));
             painter.drawRect(span);
+            painter.setFont(small_);
+            painter.setPen(ink.text);
+            if (span.width() > 4 * cell.width)
+                painter.drawText(span, Qt::AlignCenter | Qt::TextDontClip, wordOfStrip(cells[first]));
         }
         first = last;
     }
@@ -219,8 +248,8 @@ void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, Detail
     QPen pen(theme_.ink(edge.role).line, edge.mark == Mark::None ? 1.4 : 2.6);
     if (edge.mark != Mark::None)
         pen.setColor(theme_.change(edge.mark));
-    if (edge.kind == view::EdgeKind::Dock || edge.ghost)
-        pen.setStyle(Qt::DotLine);
+    if (edge.kind != view::EdgeKind::Link || edge.ghost)
+        pen.setStyle(edge.kind == view::EdgeKind::Move ? Qt::DashLine : Qt::DotLine);
     painter.setRenderHint(QPainter::Antialiasing, detail != Detail::Shapes);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(pen);
@@ -248,7 +277,7 @@ double DiagramPainter::paintLegend(QPainter& painter, const QPointF& at, double 
             place = QPointF(at.x(), place.y() + cell.height);
         const QRectF chip(place.x(), place.y() + 1, sample, cell.height - 2);
         const Ink ink = theme_.ink(item.role);
-        fill(painter, chip, ink);
+        painter.fillRect(chip, ink.fill);
         painter.setPen(QPen(ink.line, 1));
         painter.drawRect(chip);
         painter.setFont(bold_);
@@ -270,7 +299,7 @@ QSizeF DiagramPainter::size(const view::Diagram& diagram) {
         legend += item.sample.size() + item.text.size() + 4;
     const double columns = std::max(1, diagram.width);
     const double legendLines = legend == 0 ? 0 : 1 + std::ceil(double(legend) / std::max(30.0, columns - 30));
-    const double lines = double(diagram.caption.size()) + 1 + diagram.height + 1 + legendLines + 2;
+    const double lines = double(headLines(diagram).size()) + 1 + diagram.height + 1 + legendLines + 2;
     return {(columns + 2 * kMargin) * cell.width, (lines + 2) * cell.height};
 }
 
@@ -278,13 +307,12 @@ void DiagramPainter::paint(QPainter& painter, const view::Diagram& diagram) cons
     const CellSize cell = cellSize();
     const QRectF everything(QPointF(0, 0), size(diagram));
     painter.save();
-    painter.fillRect(everything, theme_.background());
     painter.translate(kMargin * cell.width, cell.height);
     painter.setPen(theme_.text());
-    painter.setFont(bold_);
-    for (const std::string& line : diagram.caption) {
+    for (const view::HeadLine& line : headLines(diagram)) {
+        painter.setFont(line.isStep ? bold_ : font_);
         painter.drawText(QRectF(0, 0, everything.width(), cell.height), Qt::AlignLeft | Qt::AlignVCenter,
-                         qt(line));
+                         qt(line.text));
         painter.translate(0, cell.height);
     }
     painter.translate(0, cell.height);

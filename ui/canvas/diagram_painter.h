@@ -60,8 +60,10 @@ public:
 private:
     QPen outline(const view::Box& box) const;
     void paintRow(QPainter& painter, const view::Box& box, std::size_t row, Detail detail) const;
+    void paintRowFrame(QPainter& painter, const view::Row& row, const QRectF& body) const;
     void paintStrip(QPainter& painter, const QRectF& area, const std::string& cells) const;
-    void fill(QPainter& painter, const QRectF& area, const Ink& ink) const;
+    void paintTexture(QPainter& painter, const QRectF& area, const view::Row& row, const Ink& ink) const;
+    void paintWords(QPainter& painter, view::Point at, const std::string& words) const;
 
     Theme theme_;
     QFont font_;

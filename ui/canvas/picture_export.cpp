@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas/picture_export.h"
 
+#include "models/text.h"
+
 #include <QBuffer>
 #include <QPainter>
 #include <QPdfWriter>
@@ -18,29 +20,88 @@ QPageSize pageSize(const view::Diagram& diagram) {
     return QPageSize(DiagramPainter::size(diagram) * kPointsPerUnit, QPageSize::Point);
 }
 
-} // namespace
+QSize pixelsOf(const view::Diagram& diagram, double scale) {
+    const QSizeF size = DiagramPainter::size(diagram) * scale;
+    return QSize(int(std::ceil(size.width())), int(std::ceil(size.height()))).expandedTo({1, 1});
+}
 
-QImage toImage(const view::Diagram& diagram, const Theme& theme, double scale) {
-    const QSizeF size = DiagramPainter::size(diagram);
-    const double fitting = std::min(scale, kMostPixels / std::max(size.width(), size.height()));
-    QImage image((size * fitting).toSize().expandedTo({1, 1}), QImage::Format_RGB32);
-    image.fill(theme.background());
+void stamp(QImage& image, const view::Stamp& stamp) {
+    const auto set = [&image](const char* key, const std::string& words) {
+        image.setText(QString::fromLatin1(key), qt(words));
+    };
+    set("Software", "pfnscope " + stamp.version);
+    set("Description", view::toText(stamp));
+    set("Scenario", stamp.scenario);
+    set("Option", stamp.option);
+    set("Step", std::to_string(stamp.step) + "/" + std::to_string(stamp.steps));
+    set("Hash", stamp.hash);
+}
+
+/// The part of the picture that begins at this pixel.
+QImage draw(const view::Diagram& diagram, const PngOptions& options, double scale, const QRect& part) {
+    const bool transparent = options.backdrop == Backdrop::Transparent;
+    const Theme theme(options.theme);
+    QImage image(part.size(), transparent ? QImage::Format_ARGB32_Premultiplied : QImage::Format_RGB32);
+    image.fill(transparent ? QColor(Qt::transparent) : theme.background());
     QPainter painter(&image);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-    painter.scale(fitting, fitting);
+    painter.translate(-part.topLeft());
+    painter.scale(scale, scale);
     DiagramPainter(theme).paint(painter, diagram);
     painter.end();
-    image.setText(QStringLiteral("Software"), QStringLiteral("pfnscope"));
-    image.setText(QStringLiteral("Description"), QString::fromStdString(view::toText(diagram.stamp)));
+    stamp(image, diagram.stamp);
     return image;
 }
 
-QByteArray toPng(const view::Diagram& diagram, const Theme& theme, double scale) {
+QByteArray pngOf(const QImage& image) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
-    toImage(diagram, theme, scale).save(&buffer, "PNG");
+    image.save(&buffer, "PNG");
     return bytes;
+}
+
+/// Qt writes the time of day and a random number; both would make every file another one.
+void makeReproducible(QByteArray& pdf) {
+    const auto blank = [&pdf](const char* begin, const char* end) {
+        for (qsizetype at = pdf.indexOf(begin); at >= 0; at = pdf.indexOf(begin, at + 1)) {
+            const qsizetype from = at + qsizetype(std::strlen(begin));
+            const qsizetype to = pdf.indexOf(end, from);
+            for (qsizetype i = from; i < to; ++i) { // a length that changed would move every offset of the file
+                if (std::isalnum(static_cast<unsigned char>(pdf[i])) != 0)
+                    pdf[i] = '0';
+            }
+        }
+    };
+    blank("/CreationDate (D:", ")");
+    blank("<xmp:CreateDate>", "<");
+    blank("<xmp:ModifyDate>", "<");
+    blank("<xmp:MetadataDate>", "<");
+    blank("uuid:", "\"");
+    blank("/ID [", "]");
+}
+
+} // namespace
+
+std::vector<PngTile> toPng(const view::Diagram& diagram, const PngOptions& options) {
+    const QSize all = pixelsOf(diagram, options.scale);
+    const int side = options.mostPixels;
+    const bool whole = all.width() <= side && all.height() <= side;
+    std::vector<PngTile> tiles;
+    for (int y = 0; y < all.height(); y += side) {
+        for (int x = 0; x < all.width(); x += side) {
+            const QRect part = QRect(x, y, side, side).intersected({{0, 0}, all});
+            const std::string suffix = "-" + std::to_string(y / side + 1) + "-" + std::to_string(x / side + 1);
+            tiles.push_back({whole ? "" : suffix, pngOf(draw(diagram, options, options.scale, part))});
+        }
+    }
+    return tiles;
+}
+
+QImage toImage(const view::Diagram& diagram, const PngOptions& options) {
+    const QSizeF size = DiagramPainter::size(diagram);
+    const double scale = std::min(options.scale, options.mostPixels / std::max(size.width(), size.height()));
+    return draw(diagram, options, scale, {{0, 0}, pixelsOf(diagram, scale)});
 }
 
 QByteArray toPdf(const std::vector<view::Diagram>& pages, const Theme& theme) {
@@ -68,6 +129,7 @@ QByteArray toPdf(const std::vector<view::Diagram>& pages, const Theme& theme) {
         diagramPainter.paint(painter, pages[page]);
     }
     painter.end();
+    makeReproducible(bytes);
     return bytes;
 }
 

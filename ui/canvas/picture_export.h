@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/error.h"
 #include "canvas/diagram_painter.h"
 
 #include <QByteArray>
@@ -13,14 +12,26 @@
 /// The exports that Qt draws: PNG and PDF. The same painter as the canvas, and no window needed (a QGuiApplication is).
 namespace pfnscope::ui {
 
-/// No side is longer than this: a larger picture is drawn smaller.
-inline constexpr int kMostPixels = 16'384;
+enum class Backdrop { Painted, Transparent };
 
-/// `scale` 1, 2 or 3: pixels per unit.
-QImage toImage(const view::Diagram& diagram, const Theme& theme, double scale);
-/// With the stamp in its text keys.
-QByteArray toPng(const view::Diagram& diagram, const Theme& theme, double scale);
-/// One page a diagram, each as large as it needs.
+struct PngOptions {
+    ThemeKind theme = ThemeKind::Print;
+    Backdrop backdrop = Backdrop::Painted;
+    double scale = 2;       ///< pixels a unit, 1 to 3
+    int mostPixels = 4'096; ///< of a side: a larger picture is cut into tiles, so that memory stays bounded
+};
+
+/// A piece of a picture; one that fits is a single piece.
+struct PngTile {
+    std::string suffix; ///< of the file's name: "-1-2", row and column; empty: the picture is whole
+    QByteArray bytes;   ///< with the stamp in its text keys
+};
+std::vector<PngTile> toPng(const view::Diagram& diagram, const PngOptions& options);
+
+/// The whole picture for the clipboard, drawn smaller where a side would get longer than `mostPixels`.
+QImage toImage(const view::Diagram& diagram, const PngOptions& options = {});
+
+/// One page a diagram, each as large as it needs. The same diagrams give the same bytes.
 QByteArray toPdf(const std::vector<view::Diagram>& pages, const Theme& theme);
 
 } // namespace pfnscope::ui

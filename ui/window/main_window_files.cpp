@@ -4,6 +4,7 @@
 #include "canvas/picture_export.h"
 #include "models/text.h"
 #include "panels/timeline_pane.h"
+#include "render/file_name.h"
 #include "render/svg.h"
 #include "render/text.h"
 #include "window/address_input.h"
@@ -26,16 +27,12 @@ namespace pfnscope::ui {
 
 namespace {
 
-constexpr double kPngScale = 2;
-
 QByteArray bytes(const std::string& text) {
     return QByteArray(text.data(), qsizetype(text.size()));
 }
 
 /// A diagram in the form that the end of the file's name asks for; empty for an unknown one.
 QByteArray inForm(const view::Diagram& diagram, const view::Diagram& mail, const QString& ending) {
-    if (ending == QStringLiteral("png"))
-        return toPng(diagram, Theme(ThemeKind::Print), kPngScale);
     if (ending == QStringLiteral("pdf"))
         return toPdf({diagram}, Theme(ThemeKind::Print));
     if (ending == QStringLiteral("svg"))
@@ -83,6 +80,12 @@ bool MainWindow::exportTo(const QString& path) {
     if (!session_.isOpen())
         return false;
     const int column = session_.activeColumn();
+    if (path.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive)) {
+        bool written = true;
+        for (const PngTile& tile : toPng(pictures_.diagram(column), {}))
+            written = written && writeFile(qt(render::withSuffix(path.toStdString(), tile.suffix)), tile.bytes);
+        return written;
+    }
     const QByteArray content = inForm(pictures_.diagram(column), pictures_.mailDiagram(column), path.section(u'.', -1).toLower());
     if (content.isEmpty()) {
         say(tr("%1: the name has to end in .png, .pdf, .svg or .txt").arg(path));
@@ -138,7 +141,7 @@ void MainWindow::copyPicture() {
     auto* mime = new QMimeData;
     mime->setText(qt(render::renderText(pictures_.mailDiagram(column))));
     mime->setData(QStringLiteral("image/svg+xml"), bytes(render::renderSvg(diagram)));
-    mime->setImageData(toImage(diagram, Theme(ThemeKind::Print), kPngScale));
+    mime->setImageData(toImage(diagram));
     QApplication::clipboard()->setMimeData(mime);
     statusBar()->showMessage(tr("Copied as text, SVG and PNG."));
 }
