@@ -38,7 +38,7 @@ Result<std::vector<Lesson>> shippedLessons(const option::Catalogue& known) {
     return lessons;
 }
 
-void list(const std::vector<Lesson>& lessons, const Progress& progress, std::ostream& out) {
+void list(const std::vector<Lesson>& lessons, const scenario::Progress& progress, std::ostream& out) {
     for (std::size_t i = 0; i < lessons.size(); ++i) {
         const auto score = progress.of(lessons[i].name);
         fmt::print(out, "{:>2}  {:<40} {}\n", i + 1, lessons[i].scenario.title,
@@ -72,13 +72,13 @@ Result<ExitStatus> printVerdicts(const scenario::Scenario& lesson, const option:
 }
 
 /// Only what a learner finished is kept; a lesson that was printed is not.
-Result<void> keep(const std::string& lesson, LessonScore score, Progress& progress) {
+Result<void> keep(const std::string& lesson, scenario::LessonScore score, scenario::Progress& progress) {
     progress.finish(lesson, score);
-    const auto file = progressFile();
+    const auto file = scenario::progressFile();
     return file ? progress.save(*file) : Result<void>();
 }
 
-Result<ExitStatus> play(const Lesson& lesson, Progress& progress, const option::Catalogue& known,
+Result<ExitStatus> play(const Lesson& lesson, scenario::Progress& progress, const option::Catalogue& known,
                         const Classroom& room) {
     const auto all = scenario::withOptionsOf(lesson.scenario, known);
     if (!all)
@@ -102,8 +102,8 @@ Result<ExitStatus> lesson(const LessonArguments& arguments, const Context& conte
     const auto lessons = shippedLessons(known);
     if (!lessons)
         return fail(lessons.error());
-    const auto file = progressFile();
-    auto progress = file ? Progress::load(*file) : Progress();
+    const auto file = scenario::progressFile();
+    auto progress = file ? scenario::Progress::load(*file) : scenario::Progress();
     if (!progress)
         return fail(progress.error());
     if (arguments.number == 0) {

@@ -185,18 +185,12 @@ private:
     const option::Catalogue& known_;
     Classroom room_;
     std::istream* in_;
-    LessonScore score_;
+    scenario::LessonScore score_;
     bool left_ = false;
     bool answered_ = true; ///< every question so far
 };
 
 } // namespace
-
-std::string lessonOption(const scenario::Scenario& lesson) {
-    if (lesson.expect.empty())
-        return {};
-    return lesson.expect.contains("mainline") ? "mainline" : lesson.expect.begin()->first;
-}
 
 bool isTurn(const scenario::Question& question) {
     return question.question.starts_with("Your turn");
@@ -215,7 +209,7 @@ Result<scenario::Scenario> attempt(const scenario::Scenario& lesson, std::size_t
 
 Result<LessonResult> playLesson(const scenario::Scenario& lesson, const std::string& name,
                                 const option::Catalogue& known, const Classroom& room) {
-    const auto option = known.find(lessonOption(lesson));
+    const auto option = known.find(scenario::lessonOption(lesson));
     if (!option)
         return fail(option.error());
     return Player(lesson, name, **option, known, room).play();

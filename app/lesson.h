@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/progress.h"
 #include "option/catalogue.h"
 #include "render/text.h"
+#include "scenario/lesson_progress.h"
 #include "scenario/scenario.h"
 
 #include <cstdint>
@@ -21,10 +21,6 @@ struct Classroom {
     render::Charset charset = render::Charset::Unicode;
 };
 
-/// The option a lesson is played under: mainline where the lesson says what it expects of that, else the
-/// first of which it says so. Empty: it expects nothing.
-std::string lessonOption(const scenario::Scenario& lesson);
-
 /// A question that begins with "Your turn" is answered by a step: its answers are steps as a file has them.
 bool isTurn(const scenario::Question& question);
 
@@ -40,7 +36,7 @@ enum class LessonEnd : std::uint8_t {
 };
 struct LessonResult {
     LessonEnd end = LessonEnd::Left;
-    LessonScore score;
+    scenario::LessonScore score;
 };
 Result<LessonResult> playLesson(const scenario::Scenario& lesson, const std::string& name,
                                 const option::Catalogue& known, const Classroom& room);

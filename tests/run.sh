@@ -17,7 +17,7 @@ cmake --preset ci
 lap "build"
 cmake --build --preset ci
 lap "test"
-ctest --preset ci -j "$(nproc)"
+PFNSCOPE_INSTALL_PACKAGE=1 ctest --preset ci -j "$(nproc)"
 lap "build with the sanitizers"
 cmake --preset asan-ubsan -DPFNSCOPE_WITH_UI=OFF -DPFNSCOPE_WERROR=ON
 cmake --build --preset asan-ubsan

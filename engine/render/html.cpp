@@ -79,7 +79,8 @@ std::string sessionJson(const Presentation& presentation) {
     const view::Stamp& stamp = presentation.stamp;
     const ordered_json json{
         {"format", "pfnscope-session-1"}, {"scenario", stamp.scenario}, {"option", stamp.option},
-        {"version", stamp.version},       {"hash", stamp.hash},         {"steps", std::move(steps)}};
+        {"version", stamp.version},       {"hash", stamp.hash},         {"yaml", presentation.yaml},
+        {"steps", std::move(steps)}};
     std::string safe;
     for (const char c : json.dump(-1, ' ', false, ordered_json::error_handler_t::replace))
         safe += c == '<' ? std::string("\\u003c") : std::string(1, c);

@@ -25,6 +25,7 @@ struct Presentation {
     std::string title;
     std::string about;
     view::Stamp stamp;
+    std::string yaml; ///< the scenario, so that the page can be opened as the file can
     std::vector<Slide> slides;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render/run_slides.h"
 
+#include "scenario/writer.h"
 #include "view/differences.h"
 
 #include <fmt/format.h>
@@ -159,6 +160,7 @@ Presentation present(const PicturedRun& pictured, const view::LayoutOptions& lay
     Presentation result;
     result.title = run.scenario.title;
     result.about = run.scenario.about;
+    result.yaml = scenario::toYaml(run.scenario);
     std::optional<TableGraph> before;
     for (std::size_t step = 0; step <= lastStep(run); ++step) {
         TableGraph now = graphAfter(pictured, step);

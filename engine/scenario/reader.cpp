@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenario/reader.h"
 
+#include "base/atomic_file.h"
 #include "base/yaml.h"
 #include "option/option_yaml.h"
 #include "scenario/driver_yaml.h"
@@ -9,6 +10,7 @@
 #include "scenario/words.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace pfnscope::scenario {
 namespace {
@@ -127,7 +129,22 @@ Result<Scenario> read(const yaml::Node& root, const option::Catalogue& shipped) 
 
 } // namespace
 
+std::optional<std::string> scenarioInPage(std::string_view page) {
+    constexpr std::string_view kBegin = "<script type=\"application/json\" id=\"session\">";
+    const auto begin = page.starts_with("<!DOCTYPE html>") ? page.find(kBegin) : std::string_view::npos;
+    if (begin == std::string_view::npos)
+        return std::nullopt;
+    page.remove_prefix(begin + kBegin.size());
+    const auto session = nlohmann::json::parse(page.substr(0, page.find("</script>")), nullptr, false);
+    const auto yaml = session.is_object() ? session.find("yaml") : session.end();
+    if (yaml == session.end() || !yaml->is_string())
+        return std::nullopt;
+    return yaml->get<std::string>();
+}
+
 Result<Scenario> readScenario(std::string_view text, std::string file, const option::Catalogue& known) {
+    if (const auto inside = scenarioInPage(text))
+        return readScenario(*inside, std::move(file), known);
     auto document = yaml::Document::parse(text, std::move(file));
     if (!document)
         return fail(document.error());
@@ -135,6 +152,10 @@ Result<Scenario> readScenario(std::string_view text, std::string file, const opt
 }
 
 Result<Scenario> loadScenario(const std::string& path, const option::Catalogue& known) {
+    if (path.ends_with(".html")) {
+        const auto page = readFile(path);
+        return page ? readScenario(*page, path, known) : fail(page.error());
+    }
     auto document = yaml::Document::load(path);
     if (!document)
         return fail(document.error());

@@ -5,7 +5,7 @@
 #include "run_pfnscope.h"
 #include "scenario/reader.h"
 #include "scenario/runner.h"
-#include "temporary_config.h"
+#include "support/temporary_config.h"
 
 #include <gmock/gmock.h>
 
@@ -53,7 +53,7 @@ TEST(Lessons, AreTwelveAndEachNarratesAsksAndLetsTheLearnerAct) {
         EXPECT_GE(said, lesson.steps.size() / 2) << file;
         EXPECT_GE(asked, 2U) << file;
         EXPECT_EQ(turns, 1U) << file;
-        EXPECT_FALSE(lessonOption(lesson).empty()) << file;
+        EXPECT_FALSE(scenario::lessonOption(lesson).empty()) << file;
     }
 }
 
@@ -71,7 +71,7 @@ TEST(Lessons, TheRightAnswerOfATurnIsTheStepAndEveryOtherCanBeTried) {
                 ASSERT_EQ(tried->steps.size(), i + 1);
                 EXPECT_EQ(tried->steps[i].operation == lesson.steps[i].operation, k == ask->right)
                     << file << ": " << ask->answers[k];
-                const auto option = known.find(lessonOption(lesson));
+                const auto option = known.find(scenario::lessonOption(lesson));
                 ASSERT_TRUE(option);
                 EXPECT_TRUE(scenario::run(*tried, **option)) << file << ": " << ask->answers[k];
             }
@@ -93,7 +93,7 @@ TEST(LessonCommand, PrintsEveryLessonWhole) {
         for (std::string line; std::getline(lines, line);)
             EXPECT_LE(cellsOf(line), 72U) << line;
     }
-    EXPECT_FALSE(std::filesystem::exists(*progressFile())) << "printing is not learning";
+    EXPECT_FALSE(std::filesystem::exists(*scenario::progressFile())) << "printing is not learning";
 }
 
 /// Enter after every step, the right answer to every question.

@@ -89,6 +89,22 @@ TEST(Render, ADiffSaysWhatAStepDidAndWhereOptionsPart) {
     EXPECT_EQ(rendered({"--format", "diff", "--against", "nobody"}).status, ExitStatus::BadInput);
 }
 
+TEST(Render, APageIsOpenedAsTheScenarioItWasMadeFrom) {
+    const std::string page = "/tmp/pfnscope-page-" + std::to_string(::getpid()) + ".html";
+    ASSERT_EQ(rendered({"--format", "html", "-o", page}).status, ExitStatus::Done);
+    const Answer fromPage = runPfnscope({"compare", page, "--option", "A,C", "--json"});
+    const Answer fromFile = runPfnscope({"compare", "thread/04-remap-unmap-4k", "--option", "A,C", "--json"});
+    ::unlink(page.c_str());
+    ASSERT_EQ(fromPage.status, ExitStatus::Done) << fromPage.err;
+    const auto results = nlohmann::json::parse(fromPage.out)["results"];
+    const auto expected = nlohmann::json::parse(fromFile.out)["results"];
+    ASSERT_EQ(results.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(results[i]["verdict"], expected[i]["verdict"]);
+        EXPECT_EQ(results[i]["steps"], expected[i]["steps"]);
+    }
+}
+
 TEST(Render, EveryFormatSaysWhereItComesFromAndIsTheSameTwice) {
     for (const char* format : {"text", "unicode", "diff", "svg", "png", "pdf", "dot", "mermaid", "calls",
                                "html", "json", "jsonl", "csv", "cast"}) {

@@ -77,7 +77,8 @@ constexpr ActionSpec kActions[] = {
 
     {ToolsReveal, "tools.reveal", "&Tools", "&Reveal the answer", "R", "Show what becomes of the question that was asked."},
 
-    {HelpShortcuts, "help.shortcuts", "&Help", "&Shortcuts", "F1 ?", "All shortcuts on one sheet."},
+    {HelpManual, "help.manual", "&Help", "&Manual", "F1", "The user guide, the format of scenarios, the limits of the model."},
+    {HelpShortcuts, "help.shortcuts", "&Help", "&Shortcuts", "?", "All shortcuts on one sheet."},
     {HelpAbout, "help.about", "&Help", "&About pfnscope", "", "Versions, sources of the facts, licence."},
 };
 

@@ -72,6 +72,7 @@ enum class ActionId {
     CompareFork,
     CompareDropForks,
     ToolsReveal,
+    HelpManual,
     HelpShortcuts,
     HelpAbout,
 };

@@ -4,10 +4,14 @@
 #include "models/text.h"
 
 #include <QBuffer>
+#include <QHashSeed>
 #include <QPainter>
 #include <QPdfWriter>
+#include <QScopeGuard>
 
+#include <cctype>
 #include <cmath>
+#include <cstring>
 
 namespace pfnscope::ui {
 
@@ -108,6 +112,9 @@ QByteArray toPdf(const std::vector<view::Diagram>& pages, const Theme& theme) {
     QByteArray bytes;
     if (pages.empty())
         return bytes;
+    // Qt writes the fonts in the order of a hash, whose seed is another one in every process.
+    QHashSeed::setDeterministicGlobalSeed();
+    const auto seedAgain = qScopeGuard([] { QHashSeed::resetRandomGlobalSeed(); });
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
     QPdfWriter writer(&buffer);

@@ -69,7 +69,8 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     wirePresenter();
     wireForks();
     wireHelp();
-    connect(startPage_, &StartPage::chosen, this, &MainWindow::openFile);
+    connect(startPage_, &StartPage::chosen, this, &MainWindow::openChosen);
+    connect(&session_, &SessionModel::timeChanged, this, &MainWindow::keepProgress);
     connect(startPage_, &StartPage::openAsked, actions_.action(ActionId::FileOpen), &QAction::trigger);
     startPage_->fill(scenarioFolder_, Settings::recentFiles(), !Settings::unsaved().isEmpty());
     applyLook();

@@ -35,6 +35,8 @@ public:
     Result<void> open(const QString& path);
     /// The same for the user, who is told what is wrong with it.
     bool openFile(const QString& path);
+    /// The same for what the start page offers: a lesson under its own option, with its narration.
+    bool openChosen(const QString& path);
     /// The options that stand side by side from now on; at most kMaxColumns.
     void setOptions(const QStringList& names);
     void showRun(Run run);
@@ -93,6 +95,7 @@ private:
     void runText();
     void wireCompare();
     void wireHelp();
+    void keepProgress();
     void makeColumns();
     void addColumn(int index);
     void refreshColumns();

@@ -2,6 +2,7 @@
 #include "window/main_window.h"
 
 #include "canvas/canvas_column.h"
+#include "help/help_window.h"
 #include "models/text.h"
 #include "panels/matrix_pane.h"
 #include "panels/table_pane.h"
@@ -132,6 +133,14 @@ void MainWindow::openCounterexample(const QString& path, const QString& option) 
 
 void MainWindow::wireHelp() {
     using enum ActionId;
+    actions_.on(HelpManual, [this] {
+        auto* help = findChild<HelpWindow*>();
+        if (help == nullptr)
+            help = new HelpWindow(this);
+        help->show();
+        help->raise();
+        help->activateWindow();
+    });
     actions_.on(HelpShortcuts, [this] {
         QMessageBox sheet(QMessageBox::NoIcon, tr("Shortcuts"), shortcutSheet(), QMessageBox::Close, this);
         sheet.exec();

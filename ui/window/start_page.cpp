@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/start_page.h"
 
+#include "scenario/lesson_progress.h"
+
 #include <QDir>
 #include <QFile>
 #include <QGridLayout>
@@ -36,6 +38,9 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
                                 "huge entries: step through it, put the design options side by side, take the diagram with you."));
     title->setWordWrap(true);
     grid->addWidget(title, 0, 0, 1, 2);
+    auto* first = new QPushButton(tr("Begin: lesson 1, \"What a page table is\" (ten minutes; the program shows every step)"));
+    first->setObjectName(QStringLiteral("firstLesson"));
+    grid->addWidget(first, 1, 0, 1, 2);
     lessons_ = addList(tr("Learn: the course, from the first page table on"), QStringLiteral("lessons"));
     thread_ = addList(tr("Reproduce the thread: the cases of the mail"), QStringLiteral("thread"));
     others_ = addList(tr("What drivers do, and bugs of the past"), QStringLiteral("others"));
@@ -43,18 +48,22 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     int place = 0;
     for (QListWidget* list : {lessons_, thread_, others_, recent_}) {
         auto* label = new QLabel(QStringLiteral("<b>%1</b>").arg(list->accessibleName()));
-        grid->addWidget(label, 1 + place / 2 * 2, place % 2);
-        grid->addWidget(list, 2 + place / 2 * 2, place % 2);
+        grid->addWidget(label, 2 + place / 2 * 2, place % 2);
+        grid->addWidget(list, 3 + place / 2 * 2, place % 2);
         ++place;
     }
     auto* open = new QPushButton(tr("Open a scenario... (or drop a file anywhere on this window)"));
     open->setObjectName(QStringLiteral("openButton"));
-    grid->addWidget(open, 5, 0, 1, 2);
+    grid->addWidget(open, 6, 0, 1, 2);
     recover_ = new QPushButton(tr("Go on with the scenario that was not saved when the program ended"));
     recover_->setObjectName(QStringLiteral("recoverButton"));
-    grid->addWidget(recover_, 6, 0, 1, 2);
+    grid->addWidget(recover_, 7, 0, 1, 2);
     connect(recover_, &QPushButton::clicked, this, &StartPage::recoverAsked);
     connect(open, &QPushButton::clicked, this, &StartPage::openAsked);
+    connect(first, &QPushButton::clicked, this, [this] {
+        if (const QListWidgetItem* item = lessons_->item(0))
+            Q_EMIT chosen(item->data(Qt::UserRole).toString());
+    });
 }
 
 QListWidget* StartPage::addList(const QString& title, const QString& name) {
@@ -67,10 +76,22 @@ QListWidget* StartPage::addList(const QString& title, const QString& name) {
     return list;
 }
 
+QString StartPage::finished(const QString& lesson) {
+    const auto file = scenario::progressFile();
+    const auto progress = file ? scenario::Progress::load(*file) : scenario::Progress();
+    const auto score = progress ? progress->of(lesson.toStdString()) : std::nullopt;
+    if (!score)
+        return {};
+    return score->asked == 0 ? tr("   (finished)") : tr("   (finished, %1 of %2 right at once)").arg(score->right).arg(score->asked);
+}
+
 void StartPage::fillFolder(QListWidget& list, const QString& path) const {
     for (const QFileInfo& file : QDir(path).entryInfoList({QStringLiteral("*.yaml")}, QDir::Files, QDir::Name)) {
         const QString title = titleOf(file.filePath());
-        auto* item = new QListWidgetItem(title.isEmpty() ? file.fileName() : title, &list);
+        QString words = title.isEmpty() ? file.fileName() : title;
+        if (&list == lessons_)
+            words = QStringLiteral("%1  %2%3").arg(list.count() + 1).arg(words, finished(file.completeBaseName()));
+        auto* item = new QListWidgetItem(words, &list);
         item->setData(Qt::UserRole, file.filePath());
         item->setToolTip(file.filePath());
     }

@@ -27,6 +27,8 @@ Q_SIGNALS:
 
 private:
     QListWidget* addList(const QString& title, const QString& name);
+    /// What is kept of this lesson; empty: it is not finished.
+    static QString finished(const QString& lesson);
     void fillFolder(QListWidget& list, const QString& path) const;
 
     QListWidget* lessons_;

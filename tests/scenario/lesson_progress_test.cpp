@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/progress.h"
+#include "scenario/lesson_progress.h"
+
 #include "base/atomic_file.h"
-#include "temporary_config.h"
+#include "support/temporary_config.h"
 
 using namespace pfnscope;
-using namespace pfnscope::app;
+using namespace pfnscope::scenario;
 
 namespace {
 

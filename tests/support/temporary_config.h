@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace pfnscope::test {
@@ -15,10 +16,15 @@ public:
     TemporaryConfig() {
         std::string name = (std::filesystem::temp_directory_path() / "pfnscope-XXXXXX").string();
         folder_ = ::mkdtemp(name.data());
+        if (const char* was = std::getenv("XDG_CONFIG_HOME"))
+            before_ = was;
         ::setenv("XDG_CONFIG_HOME", folder_.c_str(), 1);
     }
     ~TemporaryConfig() {
-        ::unsetenv("XDG_CONFIG_HOME");
+        if (before_)
+            ::setenv("XDG_CONFIG_HOME", before_->c_str(), 1);
+        else
+            ::unsetenv("XDG_CONFIG_HOME");
         std::error_code ignored;
         std::filesystem::remove_all(folder_, ignored);
     }
@@ -29,6 +35,7 @@ public:
 
 private:
     std::filesystem::path folder_;
+    std::optional<std::string> before_;
 };
 
 } // namespace pfnscope::test

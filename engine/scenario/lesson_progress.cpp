@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/progress.h"
+#include "scenario/lesson_progress.h"
 
 #include "base/atomic_file.h"
 
@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <sstream>
 
-namespace pfnscope::app {
+namespace pfnscope::scenario {
 namespace {
 
 namespace fs = std::filesystem;
@@ -24,6 +24,12 @@ std::optional<fs::path> folderFrom(const char* variable) {
 }
 
 } // namespace
+
+std::string lessonOption(const Scenario& lesson) {
+    if (lesson.expect.empty())
+        return {};
+    return lesson.expect.contains("mainline") ? "mainline" : lesson.expect.begin()->first;
+}
 
 std::optional<fs::path> progressFile() {
     if (const auto config = folderFrom("XDG_CONFIG_HOME"))
@@ -80,4 +86,4 @@ Result<void> Progress::save(const fs::path& file) const {
     return writeFileAtomically(file.string(), text);
 }
 
-} // namespace pfnscope::app
+} // namespace pfnscope::scenario

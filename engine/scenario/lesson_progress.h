@@ -2,14 +2,20 @@
 #pragma once
 
 #include "base/error.h"
+#include "scenario/scenario.h"
 
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 
-/// Which lessons a user has finished, kept in the user's config folder.
-namespace pfnscope::app {
+/// Lessons: under which option one is played, and which ones a user has finished (kept in the user's config
+/// folder).
+namespace pfnscope::scenario {
+
+/// The option a lesson is played under: mainline where the lesson says what it expects of that, else the
+/// first of which it says so. Empty: it expects nothing.
+std::string lessonOption(const Scenario& lesson);
 
 struct LessonScore {
     unsigned right = 0; ///< questions answered right at the first attempt
@@ -35,4 +41,4 @@ private:
     std::map<std::string, LessonScore> scores_;
 };
 
-} // namespace pfnscope::app
+} // namespace pfnscope::scenario
