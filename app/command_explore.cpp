@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands.h"
 #include "app/explore_arguments.h"
+#include "app/interrupt.h"
 #include "explore/exploration.h"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -19,8 +22,24 @@ struct ExploreArguments {
     std::string save;
     std::string checkpoint;
     std::string resume;
+    unsigned checkpointSeconds = 30;
     bool json = false;
+    bool showAlphabet = false;
 };
+
+std::string_view name(explore::SearchEnd end) {
+    switch (end) {
+    case explore::SearchEnd::Exhausted:
+        return "exhausted";
+    case explore::SearchEnd::DepthReached:
+        return "depth";
+    case explore::SearchEnd::MemoryReached:
+        return "memory";
+    case explore::SearchEnd::Cancelled:
+        return "cancelled";
+    }
+    return "";
+}
 
 nlohmann::ordered_json toJson(const explore::Counterexample& example) {
     nlohmann::ordered_json steps = nlohmann::ordered_json::array();
@@ -44,6 +63,7 @@ nlohmann::ordered_json toJson(const explore::Exploration& exploration) {
             {"depth", exploration.search.depth},
             {"states", exploration.search.states},
             {"seconds", exploration.search.seconds},
+            {"end", name(exploration.search.end)},
             {"transitions", exploration.search.transitions},
             {"states_per_second", exploration.search.statesPerSecond()},
             {"bytes_per_state", exploration.search.bytesPerState()},
@@ -57,9 +77,9 @@ std::string_view words(explore::SearchEnd end) {
     case explore::SearchEnd::DepthReached:
         return "every sequence of this length was tried";
     case explore::SearchEnd::MemoryReached:
-        return "the memory limit ended the search";
+        return "the memory limit ended the search: longer sequences were not all tried";
     case explore::SearchEnd::Cancelled:
-        return "the search was cancelled";
+        return "the search was cancelled: longer sequences were not all tried";
     }
     return "";
 }
@@ -77,44 +97,97 @@ void print(const explore::Exploration& exploration, std::ostream& out) {
         for (const explore::Letter& letter : example.letters)
             fmt::print(out, "    {}\n", toText(letter));
         fmt::print(out, "    => {}\n", example.finding.text);
+        fmt::print(out, "    through {}\n", fmt::join(example.functions, ", "));
     }
     if (exploration.counterexamples.empty())
         fmt::print(out, "  no finding\n");
 }
 
-/// Options against kinds: the length of the shortest counterexample, or how far there is none.
-void printMatrix(const std::vector<explore::Exploration>& explorations, std::ostream& out) {
-    fmt::print(out, "\n{:<24}", "shortest counterexample");
-    constexpr auto kLast = static_cast<std::size_t>(check::FindingKind::Oom);
-    for (std::size_t kind = 0; kind <= kLast; ++kind)
-        fmt::print(out, " {:>11.11}", check::name(static_cast<check::FindingKind>(kind)));
-    fmt::print(out, "\n");
-    for (const explore::Exploration& exploration : explorations) {
-        fmt::print(out, "{:<24}", exploration.option);
-        for (std::size_t kind = 0; kind <= kLast; ++kind) {
-            std::string cell = fmt::format("none to {}", exploration.search.depth);
-            for (const explore::Counterexample& example : exploration.counterexamples)
-                if (example.kind == static_cast<check::FindingKind>(kind))
-                    cell = std::to_string(example.letters.size());
-            fmt::print(out, " {:>11}", cell);
-        }
-        fmt::print(out, "\n");
+const explore::Counterexample* exampleOf(const explore::Exploration& exploration, check::FindingKind kind) {
+    const auto found = std::ranges::find(exploration.counterexamples, kind, &explore::Counterexample::kind);
+    return found == exploration.counterexamples.end() ? nullptr : &*found;
+}
+
+void printRow(const explore::Exploration& exploration, const std::vector<check::FindingKind>& kinds,
+              std::ostream& out) {
+    fmt::print(out, "{:<24}", exploration.option);
+    for (const check::FindingKind kind : kinds) {
+        const explore::Counterexample* example = exampleOf(exploration, kind);
+        fmt::print(out, " {:>11}",
+                   example ? std::to_string(example->letters.size())
+                           : fmt::format("none to {}", exploration.search.depth));
     }
+    fmt::print(out, "\n");
+}
+
+/// Options against kinds: the length of the shortest counterexample, or how far there is none. Kinds that no
+/// option shows are named in a line of their own.
+void printMatrix(const std::vector<explore::Exploration>& explorations, std::ostream& out) {
+    std::vector<check::FindingKind> seen;
+    std::vector<std::string_view> unseen;
+    for (auto kind = check::FindingKind{}; kind <= check::FindingKind::Oom;
+         kind = static_cast<check::FindingKind>(static_cast<unsigned>(kind) + 1)) {
+        const bool isSeen =
+            std::ranges::any_of(explorations, [&](const auto& each) { return exampleOf(each, kind); });
+        if (isSeen)
+            seen.push_back(kind);
+        else
+            unseen.push_back(check::name(kind));
+    }
+    fmt::print(out, "\n{:<24}", "shortest counterexample");
+    for (const check::FindingKind kind : seen)
+        fmt::print(out, " {:>11.11}", check::name(kind));
+    fmt::print(out, "\n");
+    for (const explore::Exploration& exploration : explorations)
+        printRow(exploration, seen, out);
+    fmt::print(out, "under none of them: {}\n", fmt::join(unseen, ", "));
+}
+
+Result<void> checkTogether(const ExploreArguments& arguments, std::size_t options) {
+    if (options == 1 || (arguments.checkpoint.empty() && arguments.resume.empty()))
+        return {};
+    return fail({ErrorKind::OutOfRange,
+                 {},
+                 std::to_string(options) + " options",
+                 "one --option with --checkpoint or --resume: a checkpoint is of one search"});
+}
+
+explore::SearchOptions searchOptions(const ExploreArguments& arguments, const std::string& option,
+                                     std::stop_token stop, ProgressLine& line) {
+    explore::SearchOptions limits = limitsOf(arguments.search, std::move(stop));
+    limits.checkpoint = arguments.checkpoint.empty() ? arguments.resume : arguments.checkpoint;
+    limits.checkpointEvery = std::chrono::seconds(arguments.checkpointSeconds);
+    limits.progress = [&line, option](const explore::SearchProgress& now) {
+        line.show(option + ": " + toText(now));
+    };
+    return limits;
+}
+
+Result<explore::Exploration> exploreOne(const ExploreArguments& arguments, const explore::Question& question,
+                                        std::stop_token stop, std::ostream& err) {
+    ProgressLine line(err, arguments.search.progress);
+    return explore::explore(question, searchOptions(arguments, question.option.name, std::move(stop), line),
+                            arguments.resume);
 }
 
 void runExplore(const ExploreArguments& arguments, Context& context) {
+    if (arguments.showAlphabet && !explore::shippedAlphabetText(arguments.search.alphabet).empty()) {
+        context.out << explore::shippedAlphabetText(arguments.search.alphabet);
+        return;
+    }
     const auto alphabet = alphabetOf(arguments.search);
     if (!alphabet)
         return context.bad(alphabet.error());
     const auto options = optionsNamed(arguments.options);
     if (!options)
         return context.bad(options.error());
+    if (const auto together = checkTogether(arguments, options->size()); !together)
+        return context.bad(together.error());
+    const Interrupt interrupt;
     std::vector<explore::Exploration> explorations;
     for (const option::Option& option : *options) {
-        explore::SearchOptions limits = limitsOf(arguments.search, context.err);
-        limits.checkpoint = arguments.checkpoint;
         const explore::Question question{option, *alphabet, {}, explore::kSmallGeometry};
-        auto exploration = explore::explore(question, std::move(limits), arguments.resume);
+        auto exploration = exploreOne(arguments, question, interrupt.token(), context.err);
         if (!exploration)
             return context.bad(exploration.error());
         if (arguments.json)
@@ -124,7 +197,10 @@ void runExplore(const ExploreArguments& arguments, Context& context) {
         if (!arguments.save.empty())
             if (const auto saved = saveCounterexamples(*exploration, question, arguments.save); !saved)
                 return context.bad(saved.error());
+        context.status = std::max(context.status, statusOf(exploration->search.end));
         explorations.push_back(std::move(*exploration));
+        if (interrupt.token().stop_requested())
+            break;
     }
     if (!arguments.json && explorations.size() > 1)
         printMatrix(explorations, context.out);
@@ -144,9 +220,15 @@ void addExploreCommand(CLI::App& program, Context& context) {
                         "Write each counterexample as a scenario into this folder");
     command->add_option("--checkpoint", arguments->checkpoint,
                         "Keep the search in this file, to resume it (one option)");
-    command->add_option("--resume", arguments->resume,
-                        "Go on from a checkpoint file (the same option and alphabet)");
+    command->add_option("--checkpoint-every", arguments->checkpointSeconds, "Seconds from one to the next")
+        ->capture_default_str()
+        ->check(CLI::Range(0U, 3600U));
+    command->add_option(
+        "--resume", arguments->resume,
+        "Go on from a checkpoint file (the same option and alphabet), and keep the search in it");
     command->add_flag("--json", arguments->json, "For programs: one object a line for each option");
+    command->add_flag("--show-alphabet", arguments->showAlphabet,
+                      "Print the shipped alphabet that --alphabet names, to begin one's own from");
     command->callback([arguments, &context] { runExplore(*arguments, context); });
 }
 

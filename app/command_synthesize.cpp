@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands.h"
 #include "app/explore_arguments.h"
+#include "app/interrupt.h"
 #include "explore/synthesis.h"
 #include "option/option_yaml.h"
 
@@ -32,11 +33,12 @@ nlohmann::ordered_json toJson(const explore::Survivor& survivor) {
 
 void print(const explore::Synthesis& synthesis, std::ostream& out) {
     const explore::SynthesisProgress& totals = synthesis.totals;
-    fmt::print(out,
-               "{} combinations of rules: {} refuted by a sequence that refuted another, {} by a search of "
-               "their own, "
-               "{} survive\n",
-               totals.done, totals.refutedByReplay, totals.refutedBySearch, totals.survivors);
+    fmt::print(
+        out,
+        "{} of {} combinations of rules: {} refuted by a sequence that refuted another, {} by a search of "
+        "their own, "
+        "{} survive\n",
+        totals.done, totals.candidates, totals.refutedByReplay, totals.refutedBySearch, totals.survivors);
     if (totals.survivors > 0)
         fmt::print(out, "\n{:<44} {:>5} {:>14} {:>14} {:>6} {:>9}\n", "simplest rules first", "rules",
                    "spare, refault", "spare, remap", "depth", "states");
@@ -44,33 +46,36 @@ void print(const explore::Synthesis& synthesis, std::ostream& out) {
         fmt::print(out, "{:<44} {:>5} {:>14} {:>14} {:>6} {:>9}{}\n", survivor.option.name, survivor.rules,
                    survivor.depositsRefaultable, survivor.depositsRemapped, survivor.depth, survivor.states,
                    survivor.exhausted ? "" : " (not exhausted)");
-    fmt::print(
-        out,
-        "\n`rules`: facts and connectives that differ from today's kernel. `spare`: tables deposited for two "
-        "huge pages\nof a map whose driver can refault, and of one that remap_pfn_range() made.\n");
+    fmt::print(out, "\n`rules`: slots that differ from today's kernel, facts and connectives that come to "
+                    "it. `spare`: tables "
+                    "deposited\nfor two huge pages of a map whose driver can refault, and of one that "
+                    "remap_pfn_range() made.\n");
 }
 
 void runSynthesize(const SynthesizeArguments& arguments, Context& context) {
     const auto alphabet = alphabetOf(arguments.search);
     if (!alphabet)
         return context.bad(alphabet.error());
-    explore::SearchOptions limits = limitsOf(arguments.search, context.err);
-    limits.progress = {};
-    std::ostream& err = context.err;
-    const auto progress = [&err, wanted = arguments.search.progress](const explore::SynthesisProgress& now) {
-        if (wanted)
-            fmt::print(err, "\r{} of {} combinations, {} survive", now.done, now.candidates, now.survivors),
-                err.flush();
-    };
-    const auto synthesis = explore::synthesize(*alphabet, limits, progress);
+    const Interrupt interrupt;
+    const auto synthesis = [&] {
+        ProgressLine line(context.err, arguments.search.progress);
+        return explore::synthesize(*alphabet, limitsOf(arguments.search, interrupt.token()),
+                                   [&line](const explore::SynthesisProgress& now) {
+                                       line.show(fmt::format("{} of {} combinations, {} survive", now.done,
+                                                             now.candidates, now.survivors));
+                                   });
+    }();
     if (!synthesis)
         return context.bad(synthesis.error());
+    if (interrupt.token().stop_requested())
+        context.status = ExitStatus::Interrupted;
     if (!arguments.json)
         return print(*synthesis, context.out);
     nlohmann::ordered_json survivors = nlohmann::ordered_json::array();
     for (const explore::Survivor& survivor : synthesis->survivors)
         survivors.push_back(toJson(survivor));
     context.out << nlohmann::ordered_json{{"candidates", synthesis->totals.candidates},
+                                          {"done", synthesis->totals.done},
                                           {"survivors", std::move(survivors)}}
                        .dump(1)
                 << '\n';

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <ostream>
 
@@ -44,7 +45,10 @@ void addSearchArguments(CLI::App& command, SearchArguments& arguments) {
     command.add_option("--depth", arguments.depth, "The longest sequence to try")
         ->capture_default_str()
         ->check(CLI::Range(1U, 64U));
-    command.add_option("--alphabet", arguments.alphabet, "A file with the operations to choose from");
+    command
+        .add_option("--alphabet", arguments.alphabet,
+                    "The operations to choose from: default, pairs, broken-drivers, or a file")
+        ->capture_default_str();
     command.add_option("--memory", arguments.memory, "Stop before the search takes more")
         ->capture_default_str()
         ->check(isSize());
@@ -52,27 +56,57 @@ void addSearchArguments(CLI::App& command, SearchArguments& arguments) {
     command.add_flag("--progress", arguments.progress, "Say on stderr how far the search is");
 }
 
+ProgressLine::~ProgressLine() {
+    if (width_ > 0)
+        err_ << '\n';
+}
+
+void ProgressLine::show(const std::string& text) {
+    if (!isWanted_)
+        return;
+    fmt::print(err_, "\r{:<{}}", text, width_);
+    err_.flush();
+    width_ = std::max(width_, text.size());
+}
+
+ExitStatus statusOf(explore::SearchEnd end) {
+    switch (end) {
+    case explore::SearchEnd::MemoryReached:
+        return ExitStatus::Incomplete;
+    case explore::SearchEnd::Cancelled:
+        return ExitStatus::Interrupted;
+    case explore::SearchEnd::Exhausted:
+    case explore::SearchEnd::DepthReached:
+        break;
+    }
+    return ExitStatus::Done;
+}
+
 Result<explore::Alphabet> alphabetOf(const SearchArguments& arguments) {
-    if (arguments.alphabet.empty())
-        return explore::defaultAlphabet();
+    auto shipped = explore::shippedAlphabet(arguments.alphabet);
+    if (shipped)
+        return shipped;
+    if (!std::filesystem::exists(arguments.alphabet))
+        return fail(
+            {ErrorKind::UnknownName, {}, arguments.alphabet, shipped.error().expected + ", or a file"});
     const auto text = readFile(arguments.alphabet);
     if (!text)
         return fail(text.error());
     return explore::parseAlphabet(*text, arguments.alphabet);
 }
 
-explore::SearchOptions limitsOf(const SearchArguments& arguments, std::ostream& err) {
+explore::SearchOptions limitsOf(const SearchArguments& arguments, std::stop_token stop) {
     explore::SearchOptions limits;
     limits.depth = arguments.depth;
     limits.threads = arguments.threads;
     limits.memory = Bytes(parseNumber(arguments.memory).value_or(limits.memory.raw()));
-    if (arguments.progress)
-        limits.progress = [&err](const explore::SearchProgress& now) {
-            fmt::print(err, "\rdepth {}, {} states, {:.0f} states/s, {} MiB  ", now.depth, now.states,
-                       now.statesPerSecond, now.memory.raw() >> 20);
-            err.flush();
-        };
+    limits.stop = std::move(stop);
     return limits;
+}
+
+std::string toText(const explore::SearchProgress& progress) {
+    return fmt::format("depth {}, {} states, {:.0f} states/s, {} MiB", progress.depth, progress.states,
+                       progress.statesPerSecond, progress.memory.raw() >> 20);
 }
 
 Result<std::vector<option::Option>> optionsNamed(const std::vector<std::string>& names) {

@@ -49,6 +49,12 @@ std::string describe(const Alphabet& alphabet) {
     return text;
 }
 
+/// Scenario files have no map over another either.
+bool isFree(const machine::State& state, machine::MmId mm, const VirtRange& range) {
+    const auto vma = state.findVma(mm, range.start);
+    return !vma || !state.vmas.at(*vma).range.overlaps(range);
+}
+
 std::uint16_t kindNumber(check::FindingKind kind) {
     return static_cast<std::uint16_t>(kind);
 }
@@ -126,6 +132,7 @@ bool KernelMachine::isPossible(const Letter& letter) const {
         return false;
     const machine::MmId mm = *state.processes.at(machine::Pid(letter.process)).mm;
     const bool isRude = question_->alphabet.manners == Manners::None;
+    const Layout layout(question_->geometry);
     switch (letter.verb) {
     case Verb::Fork:
         return state.processes.size() < question_->alphabet.processes;
@@ -133,10 +140,11 @@ bool KernelMachine::isPossible(const Letter& letter) const {
         return state.globals.failAllocationIn == 0 && failures_ < question_->alphabet.failures &&
                (letter.process == 1 || !isRunning(machine::Pid(1)));
     case Verb::MapDevice:
-    case Verb::MapAnonymous: {
-        const VirtRange range = Layout(question_->geometry).range(letter.target);
-        const auto vma = state.findVma(mm, range.start);
-        return !vma || !state.vmas.at(*vma).range.overlaps(range);
+    case Verb::MapAnonymous:
+        return isFree(state, mm, layout.range(letter.target));
+    case Verb::Mremap: {
+        const VirtAddr to = layout.slotStart(letter.toSlot);
+        return mayTouch(letter, mm) && isFree(state, mm, {to, to + layout.range(letter.target).size()});
     }
     case Verb::RemapPfnRange:
         return mayTouch(letter, mm) && (isRude || isUnmapped(letter, mm));

@@ -73,13 +73,15 @@ Option candidate(const NamedRule& predicate, bool leafNeedsNoHandler, bool inser
     return option;
 }
 
-/// Only what differs from the kernel of today costs a reader anything.
+/// Only what comes to the kernel of today costs a reader anything: each slot that differs, and what its rule
+/// adds.
 unsigned complexityOf(const Option& option) {
     const Option today;
     unsigned sum = 0;
     for (const option::Slot& slot : option::slots())
         if (slot.rule && !(option.*slot.rule == today.*slot.rule))
-            sum += 1 + complexity(option.*slot.rule);
+            sum += 1 + std::max(complexity(option.*slot.rule), complexity(today.*slot.rule)) -
+                   complexity(today.*slot.rule);
     return sum;
 }
 
@@ -108,7 +110,7 @@ bool refutes(const Question& question, const std::vector<Letter>& letters) {
 std::uint64_t depositsAfterMapping(const Question& question, std::string_view setup) {
     if (!question.alphabet.setupNamed(setup))
         return 0;
-    Letter map{Verb::MapDevice};
+    Letter map{Verb::MapDevice, 1, {0, Part::BothSlots}};
     map.setup = setup;
     Question sequence = question;
     sequence.alphabet.letters = {
@@ -120,6 +122,18 @@ std::uint64_t depositsAfterMapping(const Question& question, std::string_view se
     for (const auto& [owner, ring] : machine.machine().state().deposits)
         deposits += ring.size();
     return deposits;
+}
+
+Survivor survivorOf(const Question& question, const Exploration& exploration) {
+    Survivor survivor;
+    survivor.option = question.option;
+    survivor.rules = complexityOf(question.option);
+    survivor.depositsRefaultable = depositsAfterMapping(question, "vfio");
+    survivor.depositsRemapped = depositsAfterMapping(question, "remap");
+    survivor.depth = exploration.search.depth;
+    survivor.states = exploration.search.states;
+    survivor.exhausted = exploration.exhausted();
+    return survivor;
 }
 
 } // namespace
@@ -164,33 +178,31 @@ Result<Synthesis> synthesize(const Alphabet& alphabet, const SearchOptions& limi
     result.totals.candidates = candidates.size();
     std::vector<std::vector<Letter>> refutations;
     for (const Option& option : candidates) {
-        if (limits.stop.stop_requested())
-            break;
         const Question question{option, alphabet, {}, kSmallGeometry};
-        ++result.totals.done;
         if (std::any_of(refutations.begin(), refutations.end(),
                         [&](const auto& letters) { return refutes(question, letters); })) {
             ++result.totals.refutedByReplay;
         } else {
-            auto exploration = explore(question, limits);
+            const auto exploration = explore(question, limits);
             if (!exploration)
                 return fail(exploration.error());
             const auto failure =
-                std::find_if(exploration->counterexamples.begin(), exploration->counterexamples.end(),
-                             [](const Counterexample& c) { return isFailure(c.kind); });
+                std::ranges::find_if(exploration->counterexamples, isFailure, &Counterexample::kind);
             if (failure != exploration->counterexamples.end()) {
                 ++result.totals.refutedBySearch;
                 refutations.push_back(failure->letters);
+            } else if (exploration->search.end == SearchEnd::Cancelled) {
+                break;
             } else {
-                result.survivors.push_back(
-                    {option, complexityOf(option), depositsAfterMapping(question, "vfio"),
-                     depositsAfterMapping(question, "remap"), exploration->search.depth,
-                     exploration->search.states, exploration->exhausted()});
+                result.survivors.push_back(survivorOf(question, *exploration));
             }
         }
+        ++result.totals.done;
         result.totals.survivors = result.survivors.size();
         if (progress)
             progress(result.totals);
+        if (limits.stop.stop_requested())
+            break;
     }
     std::stable_sort(
         result.survivors.begin(), result.survivors.end(), [](const Survivor& a, const Survivor& b) {

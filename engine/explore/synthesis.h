@@ -15,7 +15,8 @@ namespace pfnscope::explore {
 /// for.
 struct Survivor {
     option::Option option;
-    unsigned rules = 0; ///< how complex: facts and connectives of the slots that differ from today's kernel
+    unsigned rules =
+        0; ///< how complex: slots that differ from today's kernel, facts and connectives that come to it
     std::uint64_t depositsRefaultable = 0; ///< tables deposited for two huge pages of a map that can refault
     std::uint64_t depositsRemapped = 0;    ///< the same for two huge pages that remap_pfn_range() made
     unsigned depth = 0;                    ///< no finding in any sequence up to here

@@ -2,6 +2,8 @@
 #include "base/atomic_file.h"
 #include "bench/deposit_model.h"
 #include "explore/graph_model.h"
+#include "explore/kernel_machine.h"
+#include "option/catalogue.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -91,29 +93,25 @@ TEST(Checkpoint, ADepthAndAMemoryLimitCanBeRaised) {
     EXPECT_TRUE(plainOf(**search, *outcome) == bruteForce(graph, Form::Replay));
 }
 
-/// Runs killed_search for a while. What is left behind is the file.
-void searchAndKill(std::string file, unsigned depth, std::chrono::milliseconds after) {
-    std::string program = PFNSCOPE_KILLED_SEARCH;
-    std::string bound = std::to_string(depth);
-    char* arguments[] = {program.data(), file.data(), bound.data(), nullptr};
+/// Runs killed_search for a while. What is left behind is the file. False: it came to its end.
+bool searchAndKill(std::vector<std::string> arguments, std::chrono::milliseconds after) {
+    arguments.insert(arguments.begin(), PFNSCOPE_KILLED_SEARCH);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments)
+        argv.push_back(argument.data());
+    argv.push_back(nullptr);
     pid_t child = 0;
-    ASSERT_EQ(::posix_spawn(&child, program.c_str(), nullptr, nullptr, arguments, environ), 0);
+    EXPECT_EQ(::posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ), 0);
     std::this_thread::sleep_for(after);
     ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    return WIFSIGNALED(status);
 }
 
-TEST(Checkpoint, SurvivesAKillAtAnyMoment) {
-    const TemporaryFolder folder;
-    const std::string file = folder.file("checkpoint");
-    std::mt19937 random(std::random_device{}());
-    SearchOptions options;
-    options.depth = 7;
-    for (int round = 0; round < 6 || (round < 100 && !fs::exists(file)); ++round)
-        searchAndKill(file, options.depth, std::chrono::milliseconds(20 + random() % 150));
-    const bench::DepositModel model(bench::Symmetry::SlotsSwap);
+/// What the file holds, searched to the depth, is what a search that nobody disturbed finds: state by state.
+void expectTheSame(const SearchModel& model, const SearchOptions& options, const std::string& file) {
     const auto resumed = Search::resume(model, options, file);
     ASSERT_TRUE(resumed.has_value()) << toText(resumed.error());
     const auto outcome = (*resumed)->run();
@@ -121,11 +119,40 @@ TEST(Checkpoint, SurvivesAKillAtAnyMoment) {
     const auto expected = (*whole)->run();
     EXPECT_EQ(outcome->transitions, expected->transitions);
     EXPECT_EQ(outcome->statesAtDepth, expected->statesAtDepth);
+    EXPECT_EQ(outcome->findings, expected->findings);
     ASSERT_EQ(outcome->states, expected->states);
     for (StateIndex i{0}; raw(i) < expected->states; i = StateIndex{raw(i) + 1}) {
         ASSERT_TRUE((*whole)->states().equals(i, (*resumed)->states().bytes(i)));
         ASSERT_EQ((*whole)->states().parent(i), (*resumed)->states().parent(i));
         ASSERT_EQ((*whole)->states().action(i), (*resumed)->states().action(i));
+    }
+}
+
+TEST(Checkpoint, SurvivesAKillAtAnyMoment) {
+    const TemporaryFolder folder;
+    const std::string file = folder.file("checkpoint");
+    std::mt19937 random(std::random_device{}());
+    for (int round = 0; round < 6 || (round < 100 && !fs::exists(file)); ++round)
+        searchAndKill({file, "7"}, std::chrono::milliseconds(20 + random() % 150));
+    SearchOptions options;
+    options.depth = 7;
+    expectTheSame(bench::DepositModel(bench::Symmetry::SlotsSwap), options, file);
+}
+
+TEST(Checkpoint, SurvivesAKillOnTheKernelModel) {
+    const TemporaryFolder folder;
+    const auto catalogue = option::Catalogue::shipped();
+    std::mt19937 random(std::random_device{}());
+    for (const char* option : {"mainline", "B"}) {
+        const std::string file = folder.file(option);
+        int kills = 0;
+        for (int round = 0; round < 6 || (round < 100 && !fs::exists(file)); ++round)
+            kills += searchAndKill({file, "4", option}, std::chrono::milliseconds(50 + random() % 250));
+        EXPECT_GT(kills, 0) << "it was never interrupted";
+        const Question question{**catalogue.find(option), *defaultAlphabet(), {}, kSmallGeometry};
+        SearchOptions options;
+        options.depth = 4;
+        expectTheSame(KernelModel(question), options, file);
     }
 }
 
