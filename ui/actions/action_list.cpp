@@ -75,6 +75,8 @@ constexpr ActionSpec kActions[] = {
     {CompareFork, "compare.fork", "&Compare", "&Fork this step...", "Ctrl+Shift+K", "The same script with another operation here, as a column of its own."},
     {CompareDropForks, "compare.drop_forks", "&Compare", "&Drop the forks", "Ctrl+Shift+D", "Only the options as the script is written."},
 
+    {ExploreShow, "explore.show", "E&xplore", "&All sequences...", "X", "Search every sequence of operations for the shortest that breaks an option."},
+
     {ToolsReveal, "tools.reveal", "&Tools", "&Reveal the answer", "R", "Show what becomes of the question that was asked."},
 
     {HelpManual, "help.manual", "&Help", "&Manual", "F1", "The user guide, the format of scenarios, the limits of the model."},

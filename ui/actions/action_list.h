@@ -71,6 +71,7 @@ enum class ActionId {
     CompareMatrix,
     CompareFork,
     CompareDropForks,
+    ExploreShow,
     ToolsReveal,
     HelpManual,
     HelpShortcuts,

@@ -95,6 +95,8 @@ void EditorPane::showOperationAtCursor() {
 }
 
 void EditorPane::writeOperation() {
+    if (edit_->isReadOnly())
+        return;
     const QString text = edit_->toPlainText();
     const auto index = stepAtOffset(text, edit_->textCursor().position());
     const auto step = index ? stepTextAt(text, *index) : std::nullopt;
@@ -111,6 +113,8 @@ void EditorPane::writeOperation() {
 }
 
 void EditorPane::insertOperation() {
+    if (edit_->isReadOnly())
+        return;
     const QString text = edit_->toPlainText();
     const auto index = stepAtOffset(text, edit_->textCursor().position());
     const auto step = index ? stepTextAt(text, *index) : std::nullopt;
@@ -136,6 +140,7 @@ void EditorPane::setText(const QString& path, const QString& text) {
     path_ = path;
     touched_ = false;
     edit_->setPlainText(text);
+    edit_->setReadOnly(false);
     edit_->document()->setModified(false);
     edit_->setExtraSelections({});
     complaint_->hide();
@@ -190,6 +195,7 @@ Result<void> EditorPane::save(const QString& path) {
     if (!written)
         return written;
     path_ = path;
+    edit_->setReadOnly(false);
     edit_->document()->setModified(false);
     Settings::setUnsaved({}, {});
     return {};

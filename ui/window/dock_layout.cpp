@@ -26,6 +26,7 @@ constexpr Place kPlaces[] = {
     {"pane.verdicts", Qt::BottomDockWidgetArea},   {"pane.events", Qt::BottomDockWidgetArea},
     {"pane.frames", Qt::BottomDockWidgetArea},     {"pane.tlb", Qt::BottomDockWidgetArea},
     {"pane.matrix", Qt::BottomDockWidgetArea},     {"pane.notebook", Qt::BottomDockWidgetArea},
+    {"pane.explore", Qt::BottomDockWidgetArea},
 };
 constexpr auto kTimeline = "pane.timeline";
 

@@ -4,6 +4,7 @@
 #include "canvas/canvas_accessible.h"
 #include "canvas/canvas_column.h"
 #include "editor/editor_pane.h"
+#include "explore/explore_pane.h"
 #include "panels/calls_pane.h"
 #include "panels/inspector_pane.h"
 #include "panels/matrix_pane.h"
@@ -63,6 +64,7 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     wireFile();
     wireEdit();
     wireEditor();
+    wireExplore();
     wireView();
     wireStep();
     wireCompare();
@@ -105,6 +107,7 @@ void MainWindow::makePanes() {
     table("pane.notebook", tr("Notebook"), notebookRows,
           tr("Ctrl+B keeps this step, Ctrl+click on an entry watches it, F9 stops at the kernel function."));
     panes_ << new MatrixPane(context, loader_, scenarioFolder_);
+    panes_ << (explore_ = new ExplorePane(context, loader_.catalogue()));
     for (Pane* pane : panes_)
         docks_.add(*pane);
 }

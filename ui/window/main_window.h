@@ -19,6 +19,7 @@ namespace pfnscope::ui {
 class CanvasColumn;
 class CanvasView;
 class EditorPane;
+class ExplorePane;
 class ScriptPane;
 class StartPage;
 class TablePane;
@@ -91,6 +92,8 @@ private:
     std::string forkName() const;
     void takeEdit(const std::shared_ptr<Result<Run>>& result);
     void wireEditor();
+    void wireExplore();
+    void openSearchResult(const QString& yaml, const QString& option, VirtAddr at);
     void saveScenario(const QString& path);
     void runText();
     void wireCompare();
@@ -135,6 +138,7 @@ private:
     QString lastError_;
     Run beforeEdit_; ///< what was open before the text was changed
     EditorPane* editor_ = nullptr;
+    ExplorePane* explore_ = nullptr;
     QStackedWidget* centre_;
     QWidget* columnsPage_;
     QLabel* caption_; ///< of the step, in presenter mode
