@@ -3,7 +3,7 @@
 # Sourced by app/run.sh and tests/run.sh: what has to be installed, and how.
 
 BUILD_PACKAGES="g++ cmake ninja-build ccache pkg-config qt6-base-dev qt6-svg-dev libqcustomplot-dev libboost-graph-dev
-    libyaml-cpp-dev libcli11-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev fonts-dejavu-core"
+    libboost-context-dev libyaml-cpp-dev libcli11-dev libfmt-dev libexpected-dev nlohmann-json3-dev zlib1g-dev fonts-dejavu-core"
 TEST_PACKAGES="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev xvfb xauth graphviz librsvg2-bin
     poppler-utils qemu-system-x86 desktop-file-utils appstream shared-mime-info dpkg-dev
     chromium nodejs python3-jsonschema git"

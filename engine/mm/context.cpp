@@ -61,7 +61,7 @@ VirtAddr Context::directMap(Pfn frame) const {
 }
 
 LockScope::LockScope(Context& k, LockId lock, LockMode mode, LockWait wait)
-    : k_(k), lock_(lock), unwinding_(std::uncaught_exceptions()) {
+    : k_(k), lock_(lock), mode_(mode), unwinding_(std::uncaught_exceptions()) {
     if (wait == LockWait::Try) {
         k.machine.pause({.kind = machine::PauseKind::TryLock, .lock = lock, .mode = mode});
         held_ = k.machine.isFree(lock, mode);
@@ -79,8 +79,26 @@ LockScope::~LockScope() {
         release();
 }
 
+namespace {
+
+/// mm_lock_seq is counted up: one step, whatever the number of VMAs.
+void vma_end_write_all(Context& k) {
+    std::vector<machine::LockReleased> held;
+    for (const auto& [lock, holders] : k.state().locks)
+        if (lock.kind == LockKind::VmaLock)
+            for (const machine::LockHolder& holder : holders)
+                if (holder.cpu == k.cpu && holder.mode == LockMode::Write)
+                    held.push_back({lock, holder, 0});
+    for (const machine::LockReleased& each : held)
+        k.machine.commit(each);
+}
+
+} // namespace
+
 void LockScope::release() {
     held_ = false;
+    if (lock_.kind == LockKind::MmapLock && mode_ == LockMode::Write)
+        vma_end_write_all(k_);
     k_.machine.releaseLock(lock_, k_.cpu);
 }
 

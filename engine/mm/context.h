@@ -110,7 +110,8 @@ private:
 
 enum class LockWait : std::uint8_t { UntilFree, Try };
 
-/// A lock held for a scope. A dying kernel does not release it: the unwinding passes by.
+/// A lock held for a scope. A dying kernel does not release it: the unwinding passes by. With mmap_lock, held
+/// for writing, the VMA locks taken under it go too (vma_end_write_all()).
 class LockScope {
 public:
     LockScope(Context& k, LockId lock, LockMode mode = LockMode::Write, LockWait wait = LockWait::UntilFree);
@@ -124,6 +125,7 @@ public:
 private:
     Context& k_;
     LockId lock_;
+    LockMode mode_;
     int unwinding_;
     bool held_ = true;
 };

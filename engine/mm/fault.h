@@ -49,8 +49,8 @@ inline bool isMaybeShared(const Vma& vma) {
     return (vma.flags & (vm::kShared | vm::kMayShare)) != 0;
 }
 FaultResult vmf_insert_pfn(Context& k, FaultState& fault, Pfn frame);
-/// __vmf_anon_prepare()
-void vmfAnonPrepare(Context& k, FaultState& fault);
+/// __vmf_anon_prepare(): VM_FAULT_RETRY if mmap_lock cannot be had at once.
+FaultResult vmfAnonPrepare(Context& k, FaultState& fault);
 
 // memory_wp.cpp
 

@@ -79,6 +79,7 @@ VmaId dupVma(Context& k, MmId mm, VmaId source) {
         k.machine.put(globals);
     }
     const VmaId id = newVmaId(k);
+    const FileLinkScope link(k, {source});
     k.machine.put(id, std::move(vma));
     return id;
 }
@@ -92,6 +93,7 @@ Errno dup_mmap(Context& k, MmId child, MmId parent) {
     for (const VmaId source : k.state().vmasOf(parent)) {
         if ((k.vma(source).flags & vm::kDontCopy) != 0)
             continue;
+        vma_start_write(k, source);
         const VmaId copy = dupVma(k, child, source);
         error = copy_page_range(k, copy, source);
         if (error != Errno::None)

@@ -9,7 +9,8 @@ namespace pfnscope::mm {
 
 // huge_memory_zap.cpp
 
-void zap_huge_pmd(Context& k, MmuGather& tlb, VmaId vma, const Entry& pmd, VirtAddr at);
+/// False: there is no leaf any more (__pmd_trans_huge_lock()).
+bool zap_huge_pmd(Context& k, MmuGather& tlb, VmaId vma, const Entry& pmd, VirtAddr at);
 void zap_huge_pud(Context& k, MmuGather& tlb, VmaId vma, const Entry& pud, VirtAddr at);
 /// Withdraws, frees and uncounts one deposited table.
 void zap_deposited_table(Context& k, MmId mm, const Entry& pmd, VirtAddr at);
@@ -27,7 +28,7 @@ void vma_adjust_trans_huge(Context& k, VmaId vma, VirtAddr start, VirtAddr end);
 
 Errno copy_huge_pmd(Context& k, VmaId dst, VmaId src, const Entry& dstPmd, const Entry& srcPmd, VirtAddr at);
 void copy_huge_pud(Context& k, VmaId dst, VmaId src, const Entry& dstPud, const Entry& srcPud, VirtAddr at);
-/// False: the destination is occupied.
+/// False: the destination is occupied, or the leaf has gone.
 bool move_huge_pmd(Context& k, VmaId vma, VirtAddr from, VirtAddr to, const Entry& oldPmd,
                    const Entry& newPmd);
 /// False: no leaf any more.

@@ -20,7 +20,9 @@ void deposit(Context& k, const Copy& copy, Pfn table) {
     pgtable_trans_huge_deposit(k, copy.dst, copy.dstPmd, copy.at, table);
 }
 
-/// A PFN map's leaf is copied at once; whether a deposit comes with it is the option's choice.
+/// A PFN map's leaf is copied at once; whether a deposit comes with it is the option's choice. The value was
+/// read before the locks and is not looked at again: "it can't change with write mmap lock held" says the
+/// kernel's comment, but unmap_mapping_range() comes without mmap_lock.
 Errno copySpecial(Context& k, const Copy& copy, const Vma& src, Word value) {
     std::optional<Pfn> table;
     if (k.option.forkDeposit.holds(factsOf(k, src, value))) {
@@ -65,6 +67,10 @@ Errno copyAnonymous(Context& k, const Copy& copy) {
     const LockScope dstLock(k, pmdLock(k, copy.dst, copy.dstPmd));
     const LockScope srcLock(k, pmdLock(k, copy.src, copy.srcPmd));
     const Word value = k.read(copy.srcPmd);
+    if (!isSwapPmd(value) && !pmdTransHuge(value)) {
+        freeTable(k, *table);
+        return Errno::Again;
+    }
     if (isSwapPmd(value)) {
         copyMigration(k, copy, value, *table);
         return Errno::None;
@@ -123,6 +129,8 @@ bool move_huge_pmd(Context& k, VmaId id, VirtAddr from, VirtAddr to, const Entry
     std::optional<LockScope> second;
     if (newLock != oldLock)
         second.emplace(k, newLock);
+    if (const Word now = k.read(oldPmd); !pmdTransHuge(now) && !isSwapPmd(now))
+        return false;
     const Word value = pmdp_huge_get_and_clear(k, oldPmd);
     option::Facts facts = factsOf(k, vma, value);
     facts.set(option::Fact::PmdLocksDiffer, newLock != oldLock);

@@ -146,6 +146,10 @@ FaultResult mapHugeZero(Context& k, FaultState& fault, VirtAddr at) {
     }
     const auto scope = k.enter("set_huge_zero_folio", {{"haddr", at}});
     const LockScope lock(k, pmdLock(k, fault.mm, fault.pmd));
+    if (!isNone(k.read(fault.pmd))) {
+        freeTable(k, *table);
+        return vmfault::kNone;
+    }
     const Word prot = k.vma(fault.vma).pageProt;
     const Word special = k.config.version7 ? bits::kSpecial : 0;
     pgtable_trans_huge_deposit(k, fault.mm, fault.pmd, at, *table);
@@ -168,6 +172,11 @@ FaultResult mapHugePage(Context& k, FaultState& fault, VirtAddr at) {
     const auto pages = static_cast<unsigned>(k.hpagePmdNr());
     const Vma& vma = k.vma(fault.vma);
     const LockScope lock(k, pmdLock(k, fault.mm, fault.pmd));
+    if (!isNone(k.read(fault.pmd))) {
+        freeTable(k, *table);
+        folio_put_refs(k, *folio, 1);
+        return vmfault::kNone;
+    }
     const Word entry = makeEntry(k.geometry(), Level::Pmd, k.folio(*folio).head, vma.pageProt) | bits::kPse;
     folio_add_new_anon_rmap(k, *folio, {RmapLevel::Pmd, 0, pages});
     pgtable_trans_huge_deposit(k, fault.mm, fault.pmd, at, *table);
@@ -184,7 +193,8 @@ FaultResult do_huge_pmd_anonymous_page(Context& k, FaultState& fault) {
     const auto scope = k.enter("do_huge_pmd_anonymous_page", {{"address", fault.address}});
     if (!k.vma(fault.vma).range.contains(VirtRange{at, at + k.pmdSize()}))
         return vmfault::kFallback;
-    vmfAnonPrepare(k, fault);
+    if (const FaultResult result = vmfAnonPrepare(k, fault); result != vmfault::kNone)
+        return result;
     return fault.write ? mapHugePage(k, fault, at) : mapHugeZero(k, fault, at);
 }
 
@@ -199,6 +209,10 @@ FaultResult do_huge_zero_wp_pmd(Context& k, FaultState& fault) {
         return vmfault::kFallback;
     const auto pages = static_cast<unsigned>(k.hpagePmdNr());
     const LockScope lock(k, pmdLock(k, fault.mm, fault.pmd));
+    if (k.read(fault.pmd) != fault.origPmd) {
+        folio_put_refs(k, *folio, 1);
+        return vmfault::kNone;
+    }
     pmdp_huge_clear_flush(k, k.vma(fault.vma), at, fault.pmd);
     const Word prot = k.vma(fault.vma).pageProt;
     const Word entry = makeEntry(k.geometry(), Level::Pmd, k.folio(*folio).head, prot) | bits::kPse;

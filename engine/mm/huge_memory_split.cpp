@@ -20,6 +20,20 @@ void fillTable(Context& k, Pfn table, Pfn frame, Word prot, Word step) {
     k.machine.fillEntries(table, {0, count, makeEntry(k.geometry(), Level::Pte, frame, prot), step});
 }
 
+/// Takes the leaf away: pmdp_huge_clear_flush(), or with the order turned around without the flush.
+Word takeLeaf(Context& k, const Split& split) {
+    if (k.config.splitOrder == SplitOrder::PopulateFirst)
+        return pmdp_huge_get_and_clear(k, split.pmd);
+    return pmdp_huge_clear_flush(k, k.vma(split.vma), split.at, split.pmd);
+}
+
+/// Puts the filled table in its place.
+void putTable(Context& k, const Split& split, Pfn table) {
+    populate(k, split.pmd, split.at, table);
+    if (k.config.splitOrder == SplitOrder::PopulateFirst)
+        flushTlbRange(k, split.mm, {split.at, split.at + k.pmdSize()}, k.pmdSize());
+}
+
 /// The flags of the leaf for its PTEs: PSE off, PAT converted where the option converts.
 Word smallProt(const Context& k, Word pmd) {
     const Word prot = entryProt(k.geometry(), Level::Pmd, pmd) & ~(bits::kPse | bits::kMarked);
@@ -29,11 +43,11 @@ Word smallProt(const Context& k, Word pmd) {
 /// A special PMD that has a deposit, under the options that refill: its frames go on as PTEs.
 void __split_huge_pfnmap_pmd(Context& k, const Split& split) {
     const auto scope = k.enter("__split_huge_pfnmap_pmd", {{"haddr", split.at}});
-    const Word before = pmdp_huge_clear_flush(k, k.vma(split.vma), split.at, split.pmd);
+    const Word before = takeLeaf(k, split);
     const Pfn table = pgtable_trans_huge_withdraw(k, split.mm, split.pmd, split.at);
     const Word prot = smallProt(k, before);
     fillTable(k, table, entryPfn(k.geometry(), Level::Pmd, before), prot, runStep(prot));
-    populate(k, split.pmd, split.at, table);
+    putTable(k, split, table);
 }
 
 /// A file's folio loses its PMD map; the next touch finds it in the page cache again.
@@ -67,11 +81,11 @@ void dropPmd(Context& k, const Split& split) {
 void __split_huge_zero_page_pmd(Context& k, const Split& split) {
     const auto scope = k.enter("__split_huge_zero_page_pmd", {{"haddr", split.at}});
     const Vma& vma = k.vma(split.vma);
-    const Word before = pmdp_huge_clear_flush(k, vma, split.at, split.pmd);
+    const Word before = takeLeaf(k, split);
     const Pfn table = pgtable_trans_huge_withdraw(k, split.mm, split.pmd, split.at);
     const Word prot = vma.pageProt | bits::kSpecial | (before & bits::kUffdWp);
     fillTable(k, table, k.state().globals.zeroPage, prot, 0);
-    populate(k, split.pmd, split.at, table);
+    putTable(k, split, table);
 }
 
 /// A migration entry becomes as many as there are pages.
@@ -109,7 +123,9 @@ Word anonPteProt(const Vma& vma, Word pmd) {
 
 void splitAnonPage(Context& k, const Split& split) {
     const Vma& vma = k.vma(split.vma);
-    const Word before = pmdp_invalidate(k, vma, split.at, split.pmd);
+    const Word before = k.config.splitOrder == SplitOrder::FlushFirst
+                            ? pmdp_invalidate(k, vma, split.at, split.pmd)
+                            : takeLeaf(k, split);
     const Pfn frame = entryPfn(k.geometry(), Level::Pmd, before);
     const auto folio = k.state().folioOf(frame);
     // pmd_page() of a frame without a struct page: nobody told the anonymous branch of special entries.
@@ -119,7 +135,7 @@ void splitAnonPage(Context& k, const Split& split) {
     const Pfn table = pgtable_trans_huge_withdraw(k, split.mm, split.pmd, split.at);
     const Word prot = anonPteProt(vma, before);
     fillTable(k, table, frame, prot, runStep(prot));
-    populate(k, split.pmd, split.at, table);
+    putTable(k, split, table);
 }
 
 void __split_huge_pmd_locked(Context& k, const Split& split) {

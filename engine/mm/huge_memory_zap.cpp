@@ -38,10 +38,12 @@ void zapFolio(Context& k, MmuGather& tlb, Word entry, VirtAddr at) {
 
 } // namespace
 
-void zap_huge_pmd(Context& k, MmuGather& tlb, VmaId id, const Entry& pmd, VirtAddr at) {
+bool zap_huge_pmd(Context& k, MmuGather& tlb, VmaId id, const Entry& pmd, VirtAddr at) {
     const auto scope = k.enter("zap_huge_pmd", {{"addr", at}});
     const Vma& vma = k.vma(id);
     const LockScope lock(k, pmdLock(k, tlb.mm(), pmd));
+    if (const Word value = k.read(pmd); !pmdTransHuge(value) && !isSwapPmd(value))
+        return false;
     const Word before = pmdp_huge_get_and_clear(k, pmd);
     if (!isSwapPmd(before))
         tlb.cover({at, at + k.pmdSize()}, Level::Pmd);
@@ -49,6 +51,7 @@ void zap_huge_pmd(Context& k, MmuGather& tlb, VmaId id, const Entry& pmd, VirtAd
         zap_deposited_table(k, tlb.mm(), pmd, at);
     if (!vmaIsSpecialHuge(k, vma))
         zapFolio(k, tlb, before, at);
+    return true;
 }
 
 void zap_huge_pud(Context& k, MmuGather& tlb, VmaId id, const Entry& pud, VirtAddr at) {

@@ -87,6 +87,7 @@ private:
         const auto id = at(op.at);
         if (!id)
             return;
+        vma_start_write(k, *id);
         Vma vma = k.vma(*id);
         vma.ops = op.driver ? makeOps(k, *op.driver) : std::nullopt;
         k.machine.put(*id, std::move(vma));

@@ -91,6 +91,7 @@ Scan collapse_huge_page(Context& k, const Collapse1& one) {
     const auto folio = allocFolio(k, FolioKind::Anon, k.geometry().bitsPerLevel);
     if (!folio)
         return Scan::NoMemory;
+    vma_start_write(k, one.vma);
     const LockScope anonVma(k, {LockKind::AnonVmaLock, *k.vma(one.vma).anonVma});
     const Pfn table = offsetBelow(k, one.pmd, one.at).table;
     {
@@ -115,6 +116,7 @@ Scan collapse_huge_page(Context& k, const Collapse1& one) {
 /// deposited, and the counters follow the pages. The next touch, or MADV_COLLAPSE itself, maps the leaf.
 Scan collapse_pte_mapped_thp(Context& k, const Collapse1& one, FolioId folio, Collapser who) {
     const auto scope = k.enter("collapse_pte_mapped_thp", {{"addr", one.at}});
+    vma_start_write(k, one.vma);
     const Pfn table = offsetBelow(k, one.pmd, one.at).table;
     const machine::Folio before = k.folio(folio);
     for (unsigned i = 0; i < k.geometry().entriesPerTable(); ++i) {

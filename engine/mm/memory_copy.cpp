@@ -86,9 +86,10 @@ Errno copy_pmd_range(Context& k, const RangeCopy& copy, const Entry& dstPud, con
         const Entry dst = offsetBelow(k, dstPud, at);
         Word value = k.read(src);
         if (isSwapPmd(value) || pmdTransHuge(value)) {
-            if (const Errno error = copy_huge_pmd(k, copy.dst, copy.src, dst, src, at); error == Errno::NoMem)
+            const Errno error = copy_huge_pmd(k, copy.dst, copy.src, dst, src, at);
+            if (error == Errno::NoMem)
                 return error;
-            value = 0;
+            value = error == Errno::Again ? k.read(src) : 0;
         }
         if (!isNone(value))
             if (const Errno error = copy_pte_range(k, copy, dst, src, {at, next}); error != Errno::None)

@@ -38,13 +38,17 @@ FaultResult vmf_insert_pfn(Context& k, FaultState& fault, Pfn frame) {
     return vmfault::kNoPage;
 }
 
-void vmfAnonPrepare(Context& k, FaultState& fault) {
+FaultResult vmfAnonPrepare(Context& k, FaultState& fault) {
     if (k.vma(fault.vma).anonVma)
-        return;
+        return vmfault::kNone;
     std::optional<LockScope> lock;
-    if (fault.underVmaLock)
-        lock.emplace(k, mmapLock(fault.mm), LockMode::Read);
+    if (fault.underVmaLock) {
+        lock.emplace(k, mmapLock(fault.mm), LockMode::Read, LockWait::Try);
+        if (!lock->isHeld())
+            return vmfault::kRetry;
+    }
     anon_vma_prepare(k, fault.vma);
+    return vmfault::kNone;
 }
 
 namespace {
@@ -57,6 +61,8 @@ FaultResult do_anonymous_page(Context& k, FaultState& fault) {
         return vmfault::kSigbus;
     if (!pte_alloc(k, fault.mm, fault.pmd, fault.address))
         return vmfault::kOom;
+    if (!isTable(k.read(fault.pmd))) // pte_offset_map_lock() finds none: another fault was faster
+        return vmfault::kNone;
     const Entry pte = offsetBelow(k, fault.pmd, fault.address);
     if (!fault.write) {
         const LockScope lock(k, pteLock(pte.table));
@@ -65,11 +71,16 @@ FaultResult do_anonymous_page(Context& k, FaultState& fault) {
                              bits::kSpecial);
         return vmfault::kNone;
     }
-    vmfAnonPrepare(k, fault);
+    if (const FaultResult result = vmfAnonPrepare(k, fault); result != vmfault::kNone)
+        return result;
     const auto folio = allocFolio(k, FolioKind::Anon, 0);
     if (!folio)
         return vmfault::kOom;
     const LockScope lock(k, pteLock(pte.table));
+    if (!isNone(k.read(pte))) { // vmf_pte_changed()
+        folio_put_refs(k, *folio, 1);
+        return vmfault::kNone;
+    }
     k.machine.moveCounter(fault.mm, Counter::AnonPages, 1);
     folio_add_new_anon_rmap(k, *folio, {});
     const Word entry = makeEntry(k.geometry(), Level::Pte, k.folio(*folio).head, vma.pageProt);
@@ -106,7 +117,8 @@ FaultResult do_fault(Context& k, FaultState& fault) {
         return vmfault::kRetry;
     const bool cow = fault.write && !isMaybeShared(vma);
     if (cow)
-        vmfAnonPrepare(k, fault);
+        if (const FaultResult result = vmfAnonPrepare(k, fault); result != vmfault::kNone)
+            return result;
     const FaultResult result = __do_fault(k, fault);
     if (fault.preallocatedPte) {
         freeTable(k, *fault.preallocatedPte);
@@ -120,6 +132,8 @@ FaultResult handle_pte_fault(Context& k, FaultState& fault) {
     if (isTable(k.read(fault.pmd))) {
         fault.pte = offsetBelow(k, fault.pmd, fault.address);
         fault.origPte = k.read(*fault.pte);
+    } else if (!isNone(k.read(fault.pmd))) {
+        return vmfault::kNone; // a leaf has come meanwhile
     }
     if (!fault.pte || isNone(fault.origPte)) {
         if (vmaIsAnonymous(k.vma(fault.vma)))
@@ -133,6 +147,8 @@ FaultResult handle_pte_fault(Context& k, FaultState& fault) {
     if (fault.write && !isWritable(fault.origPte))
         return do_wp_page(k, fault);
     const LockScope lock(k, pteLock(fault.pte->table));
+    if (k.read(*fault.pte) != fault.origPte)
+        return vmfault::kNone;
     Word entry = mkyoung(fault.origPte);
     if (fault.write)
         entry = mkdirty(entry, k.config.softDirty);
@@ -165,8 +181,8 @@ FaultResult wp_huge_pmd(Context& k, FaultState& fault) {
     if (vmaIsAnonymous(vma))
         return do_huge_pmd_wp_page(k, fault);
     if (isMaybeShared(vma) && (opsOf(k, vma)->hugeFault.present || vmaIsDax(k, vma))) {
-        const FaultResult result = vmaIsDax(k, vma) ? dax_iomap_fault(k, fault, Level::Pmd)
-                                                    : callHugeFault(k, fault, Level::Pmd);
+        const FaultResult result =
+            vmaIsDax(k, vma) ? dax_iomap_fault(k, fault, Level::Pmd) : callHugeFault(k, fault, Level::Pmd);
         if ((result & vmfault::kFallback) == 0)
             return result;
     }
@@ -187,12 +203,12 @@ FaultResult wp_huge_pud(Context& k, FaultState& fault) {
 }
 
 /// huge_pmd_set_accessed(), huge_pud_set_accessed()
-FaultResult setLeafAccessed(Context& k, const FaultState& fault, const Entry& leaf, LockId lockId) {
+FaultResult setLeafAccessed(Context& k, const FaultState& fault, const Entry& leaf, Word orig,
+                            LockId lockId) {
     const LockScope lock(k, lockId);
-    Word entry = mkyoung(k.read(leaf));
-    if (fault.write)
-        entry = mkdirty(entry, k.config.softDirty);
-    setAccessFlags(k, leaf, entry);
+    if (k.read(leaf) != orig)
+        return vmfault::kNone;
+    setAccessFlags(k, leaf, fault.write ? mkdirty(mkyoung(orig), k.config.softDirty) : mkyoung(orig));
     return vmfault::kNone;
 }
 
@@ -211,7 +227,7 @@ std::optional<FaultResult> pudFault(Context& k, FaultState& fault) {
         const FaultResult result = wp_huge_pud(k, fault);
         return (result & vmfault::kFallback) == 0 ? std::optional(result) : std::nullopt;
     }
-    return setLeafAccessed(k, fault, fault.pud, pudLock(fault.mm));
+    return setLeafAccessed(k, fault, fault.pud, value, pudLock(fault.mm));
 }
 
 /// The PMD level; empty: go on below.
@@ -233,7 +249,7 @@ std::optional<FaultResult> pmdFault(Context& k, FaultState& fault) {
         const FaultResult result = wp_huge_pmd(k, fault);
         return (result & vmfault::kFallback) == 0 ? std::optional(result) : std::nullopt;
     }
-    return setLeafAccessed(k, fault, fault.pmd, pmdLock(k, fault.mm, fault.pmd));
+    return setLeafAccessed(k, fault, fault.pmd, fault.origPmd, pmdLock(k, fault.mm, fault.pmd));
 }
 
 } // namespace
@@ -249,6 +265,8 @@ FaultResult handle_mm_fault(Context& k, FaultState& fault) {
     const auto pmd = allocDown(k, fault.mm, fault.address, Level::Pmd);
     if (!pmd)
         return vmfault::kOom;
+    if (pmdTransHuge(k.read(fault.pud)))
+        return vmfault::kNone; // pud_trans_unstable(): a leaf has come meanwhile
     fault.pmd = *pmd;
     if (const auto result = pmdFault(k, fault))
         return *result;

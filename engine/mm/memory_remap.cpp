@@ -3,6 +3,7 @@
 #include "mm/memory.h"
 #include "mm/memtype.h"
 #include "mm/pgtable_generic.h"
+#include "mm/vma.h"
 
 #include <functional>
 #include <numeric>
@@ -159,6 +160,7 @@ Errno remapTables(Context& k, const Remap& remap, VirtRange range) {
 
 /// What remap_pfn_range() makes of the VMA. EINVAL: only a part of a private map.
 Errno setVmaFlags(Context& k, VmaId id, VirtRange range, Pfn frame) {
+    vma_start_write(k, id); // vm_flags_set()
     Vma vma = k.vma(id);
     if (vm::isCow(vma.flags)) {
         if (range != vma.range)

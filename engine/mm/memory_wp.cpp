@@ -36,7 +36,8 @@ void replacePage(Context& k, FaultState& fault, FolioId copy, std::optional<Foli
 
 FaultResult wp_page_copy(Context& k, FaultState& fault, std::optional<FolioId> old) {
     const auto scope = k.enter("wp_page_copy", {{"address", fault.address}});
-    vmfAnonPrepare(k, fault);
+    if (const FaultResult result = vmfAnonPrepare(k, fault); result != vmfault::kNone)
+        return result;
     const auto copy = allocFolio(k, FolioKind::Anon, 0);
     if (!copy)
         return vmfault::kOom;
@@ -45,6 +46,10 @@ FaultResult wp_page_copy(Context& k, FaultState& fault, std::optional<FolioId> o
         copyPage(k, k.folio(*copy).head, from);
     const NotifierRange notifier(k, fault.mm, {fault.address, fault.address + kPageSize});
     const LockScope lock(k, pteLock(fault.pte->table));
+    if (k.read(*fault.pte) != fault.origPte) {
+        folio_put_refs(k, *copy, 1);
+        return vmfault::kNone;
+    }
     replacePage(k, fault, *copy, old);
     return vmfault::kNone;
 }
@@ -67,6 +72,8 @@ bool canReuse(Context& k, FolioId id, unsigned page) {
 FaultResult do_wp_page(Context& k, FaultState& fault) {
     const auto scope = k.enter("do_wp_page", {{"address", fault.address}});
     LockScope lock(k, pteLock(fault.pte->table));
+    if (k.read(*fault.pte) != fault.origPte)
+        return vmfault::kNone;
     const auto folio = normalFolio(k, Level::Pte, fault.origPte);
     if (isMaybeShared(k.vma(fault.vma))) {
         wp_page_reuse(k, fault);

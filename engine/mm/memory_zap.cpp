@@ -81,15 +81,21 @@ private:
     VirtAddr start_;
 };
 
-void zap_pte_range(Context& k, MmuGather& tlb, const Entry& pmd, VirtRange piece) {
+/// False: pte_offset_map_lock() finds no table, since another CPU has changed the PMD meanwhile.
+bool zap_pte_range(Context& k, MmuGather& tlb, const Entry& pmd, VirtRange piece) {
     const auto scope = k.enter("zap_pte_range", {{"addr", piece.start}, {"end", piece.end}});
-    if (!isTable(k.read(pmd))) {
+    const Word value = k.read(pmd);
+    if (isNone(value) || isSwapPmd(value) || pmdTransHuge(value))
+        return false;
+    if (!isTable(value)) {
         clearBad(k, pmd, piece.start, "pmd_clear_bad");
-        return;
+        return true;
     }
     const Entry first = offsetBelow(k, pmd, piece.start);
     const auto count = static_cast<unsigned>(piece.size().pages());
     const LockScope lock(k, pteLock(first.table));
+    if (k.read(pmd) != value)
+        return false;
     const auto words = k.state().memory.frame(first.table);
     PteZapper zapper(k, tlb, tlb.mm());
     unsigned low = first.index + count;
@@ -105,11 +111,12 @@ void zap_pte_range(Context& k, MmuGather& tlb, const Entry& pmd, VirtRange piece
     }
     zapper.finishRun();
     if (low >= high)
-        return;
+        return true;
     const VirtAddr start = piece.start + kPageSize * (low - first.index);
     tlb.cover({start, start + kPageSize * (high - low)}, Level::Pte);
     k.machine.fillEntries(first.table,
                           {static_cast<std::uint16_t>(low), static_cast<std::uint16_t>(high - low), 0, 0});
+    return true;
 }
 
 void zap_pmd_range(Context& k, MmuGather& tlb, VmaId vma, const Entry& pud, VirtRange range) {
@@ -121,12 +128,13 @@ void zap_pmd_range(Context& k, MmuGather& tlb, VmaId vma, const Entry& pud, Virt
         if (isSwapPmd(value) || pmdTransHuge(value)) {
             if (next - at != k.pmdSize())
                 __split_huge_pmd(k, vma, pmd, at);
-            else
-                zap_huge_pmd(k, tlb, vma, pmd, at);
+            else if (zap_huge_pmd(k, tlb, vma, pmd, at)) {
+                at = next;
+                continue;
+            }
         }
-        if (!isNone(k.read(pmd)))
-            zap_pte_range(k, tlb, pmd, {at, next});
-        at = next;
+        if (isNone(k.read(pmd)) || zap_pte_range(k, tlb, pmd, {at, next}))
+            at = next;
     }
 }
 

@@ -147,6 +147,7 @@ void unmap_region(Context& k, VmaId id) {
     const auto after = vmaFrom(k, vma.mm, vma.range.end);
     MmuGather tlb(k, vma.mm);
     unmap_vmas(k, tlb, {id}, vma.range);
+    const FileLinkScope unlink(k, {id});
     free_pgtables(k, tlb, {id}, before ? k.vma(*before).range.end : VirtAddr(0),
                   after ? k.vma(*after).range.start : topOf(k));
     tlb_finish_mmu(k, tlb);
@@ -164,7 +165,11 @@ Errno mmap_region(Context& k, const Mmap& op, VirtRange range) {
         return Errno::None;
     const VmaId id = newVmaId(k);
     k.machine.put(id, vma);
-    if (const Errno error = callMmap(k, id, op); error != Errno::None) {
+    vma_start_write(k, id);
+    std::optional<FileLinkScope> link(std::in_place, k, std::vector{id});
+    const Errno error = callMmap(k, id, op);
+    link.reset();
+    if (error != Errno::None) {
         adjustTotalVm(k, vma.mm, range.size(), -1);
         unmap_region(k, id);
         return error;
@@ -224,7 +229,10 @@ std::vector<VmaId> vms_gather_munmap_vmas(Context& k, MmId mm, VirtRange range) 
     const auto last = vmaAt(k, mm, range.end - kPageSize);
     if (last && k.vma(*last).range.end > range.end)
         __split_vma(k, *last, range.end, NewBelow::No);
-    return vmasIn(k, mm, range);
+    const std::vector<VmaId> vmas = vmasIn(k, mm, range);
+    for (const VmaId vma : vmas)
+        vma_start_write(k, vma);
+    return vmas;
 }
 
 /// vms_complete_munmap_vmas(): what they mapped, their tables, and they themselves.
@@ -235,6 +243,7 @@ void vms_complete_munmap_vmas(Context& k, MmId mm, const std::vector<VmaId>& vma
     const auto after = vmaFrom(k, mm, range.end);
     MmuGather tlb(k, mm);
     unmap_vmas(k, tlb, vmas, range);
+    const FileLinkScope unlink(k, vmas);
     free_pgtables(k, tlb, vmas, before ? k.vma(*before).range.end : VirtAddr(0),
                   after ? k.vma(*after).range.start : topOf(k));
     tlb_finish_mmu(k, tlb);
@@ -273,6 +282,7 @@ void exit_mmap(Context& k, MmId mm) {
         return;
     MmuGather tlb(k, mm);
     unmap_vmas(k, tlb, vmas, {VirtAddr(0), VirtAddr(~0ULL)});
+    const FileLinkScope unlink(k, vmas);
     free_pgtables(k, tlb, vmas, VirtAddr(0), topOf(k));
     tlb_finish_mmu(k, tlb);
     for (const VmaId id : vmas)

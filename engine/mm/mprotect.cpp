@@ -110,6 +110,7 @@ void mprotect_fixup(Context& k, VmaId id, VirtRange range, std::uint64_t flags) 
     if (newFlags == k.vma(id).flags)
         return;
     const VmaId target = vma_modify_flags(k, id, range, newFlags);
+    vma_start_write(k, target);
     Vma vma = k.vma(target);
     vma.flags = newFlags;
     vma_set_page_prot(k, vma);

@@ -33,6 +33,7 @@ bool moveTable(Context& k, const Move& move, VirtAddr from, VirtAddr to, const E
         k.warn("WARN_ON_ONCE(!pmd_none(*new_pmd))", to);
         return false;
     }
+    const FileLinkScope rmapLocks(k, {move.from}); // take_rmap_locks()
     const LockId oldLock = old.level == Level::Pmd ? pmdLock(k, move.mm, old) : pudLock(move.mm);
     const LockId newLock = old.level == Level::Pmd ? pmdLock(k, move.mm, fresh) : pudLock(move.mm);
     const LockScope first(k, oldLock);
@@ -169,7 +170,9 @@ VmaId copy_vma(Context& k, VmaId source, VirtRange range, std::uint64_t pgoff) {
     if (const auto merged = vma_merge_new_range(k, vma))
         return *merged;
     const VmaId id = newVmaId(k);
+    const FileLinkScope link(k, {source});
     k.machine.put(id, std::move(vma));
+    vma_start_write(k, id);
     return id;
 }
 
@@ -182,6 +185,7 @@ void addTotalVm(Context& k, MmId id, Bytes size) {
 Errno move_vma(Context& k, VmaId id, VirtRange old, VirtRange fresh, bool dontUnmap) {
     const auto scope = k.enter("move_vma", {{"old_addr", old.start}, {"new_addr", fresh.start}});
     const MmId mm = k.vma(id).mm;
+    vma_start_write(k, id);
     const std::uint64_t pgoff = k.vma(id).pgoff + (old.start - k.vma(id).range.start).pages();
     const VmaId copy = copy_vma(k, id, fresh, pgoff);
     if (k.state().vmas.count(id) == 0)
@@ -249,6 +253,8 @@ void mremap_to(Context& k, const Mremap& op) {
 /// vma_merge_extend(): grows where it stands.
 void growInPlace(Context& k, VmaId id, VirtAddr end) {
     const auto scope = k.enter("vma_merge_extend", {{"end", end}});
+    vma_start_write(k, id);
+    const FileLinkScope link(k, {id});
     Vma vma = k.vma(id);
     addTotalVm(k, vma.mm, end - vma.range.end);
     vma.range.end = end;

@@ -47,6 +47,10 @@ bool allocBelow(Context& k, MmId mm, const Entry& upper, VirtAddr at) {
     if (!table)
         return false;
     const LockScope lock(k, level == Level::Pte ? pmdLock(k, mm, upper) : pudLock(mm));
+    if (!isNone(k.read(upper))) { // another CPU has made one meanwhile
+        freeTable(k, *table);
+        return true;
+    }
     countTable(k, mm, level == Level::P4d ? 0 : 1);
     populate(k, upper, at, *table);
     return true;

@@ -4,6 +4,8 @@
 #include "mm/fault.h"
 #include "mm/huge_memory.h"
 
+#include <set>
+
 namespace pfnscope::mm {
 namespace {
 
@@ -63,6 +65,9 @@ Neighbours mergeableNeighbours(const Context& k, const Vma& wanted, std::optiona
 
 /// Moves the common boundary of two VMAs, of which one grows over a part of the other.
 void moveBoundary(Context& k, VmaId lowId, VmaId highId, VirtAddr boundary) {
+    vma_start_write(k, lowId);
+    vma_start_write(k, highId);
+    const FileLinkScope link(k, {lowId});
     Vma low = k.vma(lowId);
     Vma high = k.vma(highId);
     const bool lowGrows = boundary > low.range.end;
@@ -81,6 +86,9 @@ void moveBoundary(Context& k, VmaId lowId, VmaId highId, VirtAddr boundary) {
 
 /// `into` takes over the range of `gone` beside it.
 void absorb(Context& k, VmaId into, VmaId gone) {
+    vma_start_write(k, into);
+    vma_start_write(k, gone);
+    const FileLinkScope link(k, {into});
     Vma vma = k.vma(into);
     const Vma other = k.vma(gone);
     if (other.range.start < vma.range.start) {
@@ -137,6 +145,24 @@ VmaId newVmaId(Context& k) {
     return id;
 }
 
+void vma_start_write(Context& k, VmaId vma) {
+    const LockId lock = vmaLock(vma);
+    if (k.machine.holdsLock(lock, k.cpu))
+        return;
+    if (!k.machine.awaitLock(lock, LockMode::Write))
+        throw TaskHung{};
+    k.machine.takeLock(lock, LockMode::Write, k.cpu);
+}
+
+FileLinkScope::FileLinkScope(Context& k, const std::vector<VmaId>& vmas) {
+    std::set<machine::MappingId> files;
+    for (const VmaId id : vmas)
+        if (k.vma(id).file)
+            files.insert(*k.vma(id).file);
+    for (const machine::MappingId file : files)
+        locks_.emplace_back(k, iMmapRwsem(file));
+}
+
 std::optional<VmaId> vmaAt(const Context& k, MmId mm, VirtAddr at) {
     const auto found = k.state().findVma(mm, at);
     return found && k.vma(*found).range.contains(at) ? found : std::nullopt;
@@ -165,9 +191,8 @@ std::optional<VmaId> vmaBefore(const Context& k, MmId mm, VirtAddr at) {
 VmaId __split_vma(Context& k, VmaId id, VirtAddr at, NewBelow newBelow) {
     const auto scope = k.enter("__split_vma", {{"addr", at}});
     const VmaId newId = newVmaId(k);
-    std::optional<LockScope> iMmap;
-    if (k.vma(id).file)
-        iMmap.emplace(k, iMmapRwsem(*k.vma(id).file));
+    vma_start_write(k, id);
+    const FileLinkScope link(k, {id});
     vma_adjust_trans_huge(k, id, k.vma(id).range.start, at);
     Vma old = k.vma(id);
     Vma fresh = old;
@@ -228,6 +253,10 @@ std::optional<VmaId> vma_merge_new_range(Context& k, const Vma& wanted) {
     if (!left && !right)
         return std::nullopt;
     const VmaId into = left ? *before : *after;
+    vma_start_write(k, into);
+    if (left && right)
+        vma_start_write(k, *after);
+    const FileLinkScope link(k, {into});
     Vma vma = k.vma(into);
     if (left)
         vma.range.end = right ? k.vma(*after).range.end : wanted.range.end;

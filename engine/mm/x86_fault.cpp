@@ -61,7 +61,9 @@ std::optional<FaultResult> faultUnderVmaLock(Context& k, const hw::Fault& fault,
     const auto vma = vmaAt(k, k.currentMm(), fault.cr2);
     if (!access.isUser() || !vma || forbids(k.vma(*vma), fault))
         return std::nullopt;
-    const LockScope lock(k, vmaLock(*vma), LockMode::Read);
+    const LockScope lock(k, vmaLock(*vma), LockMode::Read, LockWait::Try);
+    if (!lock.isHeld() || vmaAt(k, k.currentMm(), fault.cr2) != vma || forbids(k.vma(*vma), fault))
+        return std::nullopt;
     FaultState state = faultState(k, *vma, fault, true);
     const FaultResult result = handle_mm_fault(k, state);
     return (result & vmfault::kRetry) == 0 ? std::optional(result) : std::nullopt;

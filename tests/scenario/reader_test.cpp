@@ -96,12 +96,12 @@ TEST(ScenarioReader, EveryOperationCanBeReached) {
   - collapse: {at: heap}
   - migrate: {at: heap, phase: finish}
   - userfault_move: {from: heap, to: heap + 2M, size: 2M}
-  - gup_fast: {at: heap, access: write}
   - fail_alloc: 3
   - mark: the end
     say: before the child goes
   - exit: {}
     process: child
+  - gup_fast: {at: heap, access: write}
 )");
     ASSERT_EQ(scenario.steps.size(), 23U);
     std::size_t kinds = 0;
