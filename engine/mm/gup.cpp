@@ -28,10 +28,15 @@ void touch_pmd(Context& k, MmId mm, VirtAddr at, bool write) {
     k.write(*pmd, write ? mkdirty(entry, k.config.softDirty) : entry);
 }
 
+/// A leaf that no fault makes writable (write notification in a MIXEDMAP VMA) would be asked for without end.
+constexpr unsigned kMostFaults = 12;
+
 /// faultin_page(), until the page is there.
 Errno faultin_page(Context& k, VmaId vma, VirtAddr at, bool write) {
     const MmId mm = k.vma(vma).mm;
-    while (!isMapped(k, mm, at, write)) {
+    for (unsigned tries = 0; !isMapped(k, mm, at, write); ++tries) {
+        if (tries == kMostFaults)
+            return Errno::Fault;
         FaultState fault;
         fault.vma = vma;
         fault.mm = mm;
