@@ -129,6 +129,19 @@ TEST_F(Window, PrintingGivesAPageAStepAndLeavesTimeAlone) {
     EXPECT_EQ(session().step(), 2U);
 }
 
+TEST_F(Window, PlotsAreWrittenAsPicturesAndAsATableOfTheCosts) {
+    const QTemporaryDir folder;
+    for (const char* ending : {"png", "pdf", "csv"})
+        EXPECT_TRUE(window.exportPlots(folder.filePath(QStringLiteral("costs.") + QLatin1String(ending)))) << ending;
+    EXPECT_FALSE(window.exportPlots(folder.filePath(QStringLiteral("costs.bmp"))));
+    QFile table(folder.filePath(QStringLiteral("costs.csv")));
+    ASSERT_TRUE(table.open(QIODevice::ReadOnly));
+    std::size_t points = 0;
+    for (int column = 0; column < session().columnCount(); ++column)
+        points += window.pictures().costs(column).size();
+    EXPECT_EQ(std::size_t(table.readAll().count('\n')), points + 1);
+}
+
 TEST_F(Window, CopyPutsThreeFormsOnTheClipboard) {
     window.actions().action(ActionId::EditCopy)->trigger();
     const QMimeData* data = QApplication::clipboard()->mimeData();

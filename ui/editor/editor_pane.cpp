@@ -138,10 +138,11 @@ void EditorPane::setTheme(const Theme& theme) {
 
 void EditorPane::setText(const QString& path, const QString& text) {
     path_ = path;
-    touched_ = false;
     edit_->setPlainText(text);
     edit_->setReadOnly(false);
     edit_->document()->setModified(false);
+    touched_ = false;
+    pause_.stop(); // it was not typed: a run of it would only take the reader back to the end of his step
     edit_->setExtraSelections({});
     complaint_->hide();
     complaint_->clear();

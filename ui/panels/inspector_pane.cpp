@@ -32,6 +32,7 @@ QTableWidget* makeTable(const QStringList& headers, const QString& name) {
     table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // what is cut is said below, and in the tool tip
     table->setTextElideMode(Qt::ElideRight);
     table->setWordWrap(false);
+    table->horizontalHeader()->setMinimumSectionSize(40);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     return table;
 }
@@ -174,7 +175,9 @@ void InspectorPane::showFields(Word word, Word changes, hw::Level level) {
         ++row;
     }
     fitColumns(*fields_);
+    fields_->setAutoScroll(false); // the high bits stay in sight until somebody asks for others
     pickBit(ruler_->cursor());
+    fields_->setAutoScroll(true);
 }
 
 void InspectorPane::explainRow(int row) {

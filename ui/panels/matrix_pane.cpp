@@ -45,6 +45,11 @@ MatrixPane::~MatrixPane() {
 }
 
 void MatrixPane::makeLayout() {
+    for (QComboBox* choice : {scenarios_, options_}) { // a long name must not widen the window
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        choice->setMinimumContentsLength(14);
+    }
+    progress_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* run = new QPushButton(tr("Run"));
     run->setObjectName(QStringLiteral("runMatrix"));
     connect(run, &QPushButton::clicked, this, [this] { start(); });

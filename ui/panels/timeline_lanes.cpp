@@ -49,7 +49,7 @@ void TimelineLanes::setTheme(const Theme& theme) {
 }
 
 QSize TimelineLanes::sizeHint() const {
-    return {260, int(laneArea(Lane::Writes).bottom()) + 2};
+    return {160, int(laneArea(Lane::Writes).bottom()) + 2};
 }
 
 QRectF TimelineLanes::laneArea(Lane lane) const {
@@ -179,10 +179,15 @@ void TimelineLanes::paintOperations(QPainter& painter) const {
 void TimelineLanes::paintBands(QPainter& painter) const {
     const SessionModel& session = context_.session;
     const QRectF lane = laneArea(Lane::Bands);
+    const bool dense = operationArea(0).width() < kLeastFunction; // thousands of steps: one line, and what is wrong
     for (int column = 0; column < session.columnCount(); ++column) {
         const double y = lane.top() + kBand * column;
+        if (dense) {
+            painter.setPen(QPen(theme_.series(column), 1.4, theme_.seriesDash(column)));
+            painter.drawLine(QPointF(lane.left(), y + 1.5), QPointF(lane.right(), y + 1.5));
+        }
         for (const auto& step : session.column(column).stepOfOperation) {
-            if (!step)
+            if (!step || (dense && !hasFinding(column, *step)))
                 continue; // a gap is a step in which the column does nothing
             const QRectF area = operationArea(*step);
             const QColor colour =

@@ -46,7 +46,7 @@ TimelinePane::TimelinePane(const PaneContext& context)
     label_->setSizePolicy(QSizePolicy::Ignored,
                           QSizePolicy::Preferred); // many columns must not widen the window
     plot_->setObjectName(QStringLiteral("plot"));
-    plot_->setMinimumSize(300, 84);
+    plot_->setMinimumSize(210, 84);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(6, 2, 6, 4);
     layout->setSpacing(2);

@@ -101,15 +101,24 @@ view::Diagram Pictures::mailDiagram(int column) const {
 
 void Pictures::findDivergence() const {
     divergent_.emplace(session_.steps().size(), false);
+    if (session_.columnCount() < 2)
+        return;
+    // Once through time from its beginning: going there and back for each step would cost the square of it.
+    std::vector<machine::Position> now;
+    for (int column = 0; column < session_.columnCount(); ++column)
+        now.push_back(session_.position(column));
     const auto graphAfter = [this](int column, std::size_t step) {
-        return session_.at(column, session_.endOfStep(column, step), lookAt);
+        session_.column(column).machine->moveTo(session_.endOfStep(column, step));
+        return lookAt(session_.column(column).state());
     };
-    for (std::size_t step = 0; step < divergent_->size() && session_.columnCount() > 1; ++step) {
+    for (std::size_t step = 0; step < divergent_->size(); ++step) {
         const view::TableGraph first = graphAfter(0, step);
         for (int other = 1; other < session_.columnCount() && !(*divergent_)[step]; ++other)
             (*divergent_)[step] =
                 !view::differences(first, graphAfter(other, step), view::Kinship::OtherHistory, 1).empty();
     }
+    for (int column = 0; column < session_.columnCount(); ++column)
+        session_.column(column).machine->moveTo(now[std::size_t(column)]);
 }
 
 const std::vector<bool>& Pictures::divergentSteps() const {

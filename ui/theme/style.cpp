@@ -35,15 +35,17 @@ QPalette paletteOf(const Theme& theme) {
     return palette;
 }
 
-QString sheetOf(const Theme& theme) {
+QString sheetOf(const Theme& theme, int pixels) {
     return QStringLiteral("QToolTip { color: %1; background: %2; border: 1px solid %3; }"
                           "QDockWidget::title { background: %4; padding: 2px 6px; }"
                           "QAbstractItemView { selection-color: %1; }"
                           "QAbstractItemView:focus, QGraphicsView:focus { border: 1px solid %5; }"
                           "QHeaderView::section { background: %2; color: %1; border: none; border-bottom: 1px solid %3;"
                           " padding: 2px 4px; }"
+                          "QMainWindow QTabBar { font-size: %6px; }" // a dozen panes have to find room side by side
                           "QMainWindow::separator { background: %3; width: 3px; height: 3px; }")
-        .arg(theme.text().name(), theme.panel().name(), theme.grid().name(), theme.grid().name(), theme.selection().name());
+        .arg(theme.text().name(), theme.panel().name(), theme.grid().name(), theme.grid().name(), theme.selection().name())
+        .arg(pixels - 2);
 }
 
 } // namespace
@@ -61,7 +63,7 @@ void applyStyle(QApplication& application, const Theme& theme, Density density) 
     application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     application.setPalette(paletteOf(theme));
     application.setFont(textFont(textPixels(density)));
-    application.setStyleSheet(sheetOf(theme));
+    application.setStyleSheet(sheetOf(theme, textPixels(density)));
 }
 
 } // namespace pfnscope::ui

@@ -28,6 +28,8 @@
 #include <QToolBar>
 #include <QVBoxLayout>
 
+#include <utility>
+
 namespace pfnscope::ui {
 
 MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
@@ -80,7 +82,11 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     docks_.apply(Preset::Minimal); // the start page stands alone
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+    // What runs in the background reads the loader, and a canvas that loses the focus tells the session: both go first.
+    qDeleteAll(std::exchange(columns_, {}));
+    qDeleteAll(std::exchange(panes_, {}));
+}
 
 void MainWindow::makePanes() {
     const PaneContext context{session_, pictures_, steps_, notebook_};
@@ -94,7 +100,7 @@ void MainWindow::makePanes() {
     panes_ << script << new CallsPane(context) << new InspectorPane(context) << new TimelinePane(context)
            << editor_;
     table("pane.findings", tr("Findings"), findingRows, tr("Nothing is wrong in any column."));
-    table("pane.ledger", tr("Deposit ledger"), ledgerRows,
+    table("pane.ledger", tr("Ledger"), ledgerRows,
           tr("No table has been deposited up to this moment."));
     table("pane.predicates", tr("Predicates"), predicateRows,
           tr("Open a scenario to see the rules of its options."));
