@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands.h"
 
+#include "app/command_schedule.h"
+
 #include <algorithm>
 #include <ostream>
 
@@ -32,6 +34,7 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
     addRenderCommand(program, context);
     addReportCommand(program, context);
     addScenariosCommand(program, context);
+    addScheduleCommand(program, context);
     addWalkCommand(program, context);
 #ifdef PFNSCOPE_WITH_WINDOW
     addWindowCommand(program, context);
