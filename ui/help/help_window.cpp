@@ -24,6 +24,7 @@ struct PageSpec {
 constexpr PageSpec kPages[] = {
     {"guide.md", "User guide"},
     {"scenario-format.md", "Scenario files"},
+    {"exploring.md", "Searching all sequences"},
     {"teaching.md", "Teaching"},
     {"limits.md", "Limits"},
     {"kernel-records.md", "Records of real kernels"},
