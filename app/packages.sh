@@ -12,7 +12,7 @@ TEST_PACKAGES="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev xvfb
 install_packages() {
     local missing=() as_root=() package
     for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+        [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return 0
     if [ "$(id -u)" -ne 0 ]; then

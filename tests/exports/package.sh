@@ -9,7 +9,8 @@ unset PFNSCOPE_SCENARIOS # the package has to find its own
 
 (cd "$build_tree" && cpack -G DEB -B "$folder") >cpack.log 2>&1 || { tail -20 cpack.log; fail "cpack"; }
 package=$(find . -maxdepth 1 -name 'pfnscope_*.deb')
-dpkg-deb -I "$package" | grep -q '^ Depends: .*libqt6widgets6' || fail "the package does not name what it needs"
+# Not grep -q, which leaves early: the pipe would fail with its writer.
+dpkg-deb -f "$package" Depends | grep libqt6widgets6 >/dev/null || fail "the package does not name what it needs"
 dpkg-deb -x "$package" root
 for file in bin/pfnscope share/applications/org.pfnscope.pfnscope.desktop share/metainfo/org.pfnscope.pfnscope.metainfo.xml \
     share/mime/packages/pfnscope.xml share/icons/hicolor/scalable/apps/pfnscope.svg share/man/man1/pfnscope.1 \

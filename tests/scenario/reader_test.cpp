@@ -133,10 +133,10 @@ TEST(ScenarioReader, EveryOperationCanBeReached) {
     EXPECT_FALSE(op<mm::SetVmOps>(scenario, 12).driver);
     EXPECT_EQ(op<mm::UnmapMappingRange>(scenario, 13), (mm::UnmapMappingRange{"vfio", 2_MiB, 4_KiB, false}));
     EXPECT_EQ(op<mm::Migrate>(scenario, 17).phase, mm::Migration::Finish);
-    EXPECT_EQ(op<mm::FailAlloc>(scenario, 20).countdown, 3U);
-    EXPECT_EQ(scenario.steps[21].mark, "the end");
-    EXPECT_FALSE(scenario.steps[21].operation);
-    EXPECT_EQ(scenario.steps[22].operation->process, machine::Pid(2));
+    EXPECT_EQ(op<mm::FailAlloc>(scenario, 19).countdown, 3U);
+    EXPECT_EQ(scenario.steps[20].mark, "the end");
+    EXPECT_FALSE(scenario.steps[20].operation);
+    EXPECT_EQ(scenario.steps[21].operation->process, machine::Pid(2));
     EXPECT_EQ(scenario.processName(machine::Pid(2)), "child");
     EXPECT_EQ(scenario.processName(machine::Pid(1)), "main");
 }
