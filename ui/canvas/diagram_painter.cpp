@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas/diagram_painter.h"
 
+#include "base/wrap.h"
 #include "models/text.h"
 
 #include <QFontMetricsF>
@@ -27,10 +28,14 @@ constexpr std::string_view kStaleWord = "!tlb";
 
 QString wordOfStrip(char cell) {
     switch (cell) {
-    case view::cover::kPte: return QStringLiteral("4K");
-    case view::cover::kPmd: return QStringLiteral("2M");
-    case view::cover::kPud: return QStringLiteral("1G");
-    default: return {};
+    case view::cover::kPte:
+        return QStringLiteral("4K");
+    case view::cover::kPmd:
+        return QStringLiteral("2M");
+    case view::cover::kPud:
+        return QStringLiteral("1G");
+    default:
+        return {};
     }
 }
 
@@ -82,10 +87,14 @@ QPainterPath DiagramPainter::pathOf(const view::Edge& edge) {
         return path;
     const auto border = [&cell](const QPointF& end, view::Side side) {
         switch (side) {
-        case view::Side::Left: return end + QPointF(cell.width, 0);
-        case view::Side::Right: return end - QPointF(cell.width, 0);
-        case view::Side::Top: return end + QPointF(0, cell.height);
-        case view::Side::Bottom: return end - QPointF(0, cell.height);
+        case view::Side::Left:
+            return end + QPointF(cell.width, 0);
+        case view::Side::Right:
+            return end - QPointF(cell.width, 0);
+        case view::Side::Top:
+            return end + QPointF(0, cell.height);
+        case view::Side::Bottom:
+            return end - QPointF(0, cell.height);
         }
         return end;
     };
@@ -98,7 +107,8 @@ QPainterPath DiagramPainter::pathOf(const view::Edge& edge) {
 }
 
 /// Where nothing is written: what tells a role apart without colour.
-void DiagramPainter::paintTexture(QPainter& painter, const QRectF& area, const Row& row, const Ink& ink) const {
+void DiagramPainter::paintTexture(QPainter& painter, const QRectF& area, const Row& row,
+                                  const Ink& ink) const {
     if (area.width() < cellSize().width)
         return;
     if (row.kind == RowKind::Bar) {
@@ -195,7 +205,8 @@ void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t ind
         paintWords(painter, {end, line}, std::string(kStaleWord));
     }
     const int begin = columns.text + int(row.text.size()) + 1;
-    paintTexture(painter, cell.of({begin, line, end - begin, 1}).adjusted(0, 2, -cell.width / 4, -2), row, ink);
+    paintTexture(painter, cell.of({begin, line, end - begin, 1}).adjusted(0, 2, -cell.width / 4, -2), row,
+                 ink);
 }
 
 /// What has changed, what is selected, what a TLB still holds.
@@ -205,7 +216,8 @@ void DiagramPainter::paintRowFrame(QPainter& painter, const Row& row, const QRec
         painter.drawRect(body);
     }
     if (row.mark != Mark::None) {
-        painter.setPen(QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
+        painter.setPen(
+            QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
         painter.drawRect(body);
     }
     if (row.selected) {
@@ -221,12 +233,13 @@ void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std
         while (last < cells.size() && cells[last] == cells[first])
             ++last;
         const bool partly = cells[first] == view::cover::kPartly;
-        const QRectF span = QRectF(area.left() + cell.width * double(first), area.top(), cell.width * double(last - first),
-                                   area.height())
+        const QRectF span = QRectF(area.left() + cell.width * double(first), area.top(),
+                                   cell.width * double(last - first), area.height())
                                 .adjusted(0, partly ? 6 : 3, 0, partly ? -6 : -3);
         if (cells[first] == view::cover::kNone) {
             painter.setPen(QPen(theme_.faintText(), 1, Qt::DotLine));
-            painter.drawLine(QPointF(span.left(), span.center().y()), QPointF(span.right(), span.center().y()));
+            painter.drawLine(QPointF(span.left(), span.center().y()),
+                             QPointF(span.right(), span.center().y()));
         } else if (cells[first] != ' ') {
             const Ink ink = theme_.ink(roleOfStrip(cells[first]));
             painter.fillRect(span, partly ? ink.line : ink.fill);
@@ -292,6 +305,15 @@ double DiagramPainter::paintLegend(QPainter& painter, const QPointF& at, double 
     return legend.empty() ? 0 : place.y() - at.y() + cell.height;
 }
 
+namespace {
+
+/// Where the picture comes from, in lines that are no longer than the picture is wide.
+std::vector<std::string> stampLines(const view::Diagram& diagram) {
+    return wrapText(view::toText(diagram.stamp), static_cast<std::size_t>(std::max(20, diagram.width)));
+}
+
+} // namespace
+
 QSizeF DiagramPainter::size(const view::Diagram& diagram) {
     const CellSize cell = cellSize();
     std::size_t legend = 0;
@@ -299,7 +321,8 @@ QSizeF DiagramPainter::size(const view::Diagram& diagram) {
         legend += item.sample.size() + item.text.size() + 4;
     const double columns = std::max(1, diagram.width);
     const double legendLines = legend == 0 ? 0 : 1 + std::ceil(double(legend) / std::max(30.0, columns - 30));
-    const double lines = double(headLines(diagram).size()) + 1 + diagram.height + 1 + legendLines + 2;
+    const double lines = double(headLines(diagram).size()) + 1 + diagram.height + 1 + legendLines + 1 +
+                         double(stampLines(diagram).size());
     return {(columns + 2 * kMargin) * cell.width, (lines + 2) * cell.height};
 }
 
@@ -324,8 +347,11 @@ void DiagramPainter::paint(QPainter& painter, const view::Diagram& diagram) cons
     const double used = paintLegend(painter, {0, below}, diagram.width * cell.width, diagram.legend);
     painter.setFont(font_);
     painter.setPen(theme_.faintText());
-    painter.drawText(QRectF(0, below + used + cell.height / 2, everything.width(), cell.height),
-                     Qt::AlignLeft | Qt::AlignVCenter, qt(view::toText(diagram.stamp)));
+    QRectF place(0, below + used + cell.height / 2, everything.width(), cell.height);
+    for (const std::string& line : stampLines(diagram)) {
+        painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter, qt(line));
+        place.translate(0, cell.height);
+    }
     painter.restore();
 }
 
