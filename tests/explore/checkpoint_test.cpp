@@ -93,8 +93,8 @@ TEST(Checkpoint, ADepthAndAMemoryLimitCanBeRaised) {
     EXPECT_TRUE(plainOf(**search, *outcome) == bruteForce(graph, Form::Replay));
 }
 
-/// Runs killed_search for a while. What is left behind is the file. False: it came to its end.
-bool searchAndKill(std::vector<std::string> arguments, std::chrono::milliseconds after) {
+/// Runs killed_search, with SIGKILL after a while if one is said. False: it came to its end.
+bool searchAndKill(std::vector<std::string> arguments, std::optional<std::chrono::microseconds> after) {
     arguments.insert(arguments.begin(), PFNSCOPE_KILLED_SEARCH);
     std::vector<char*> argv;
     for (std::string& argument : arguments)
@@ -102,12 +102,35 @@ bool searchAndKill(std::vector<std::string> arguments, std::chrono::milliseconds
     argv.push_back(nullptr);
     pid_t child = 0;
     EXPECT_EQ(::posix_spawn(&child, argv[0], nullptr, nullptr, argv.data(), environ), 0);
-    std::this_thread::sleep_for(after);
-    ::kill(child, SIGKILL);
+    if (after) {
+        std::this_thread::sleep_for(*after);
+        ::kill(child, SIGKILL);
+    }
     int status = 0;
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
     return WIFSIGNALED(status);
+}
+
+/// Leaves the checkpoint of a search that was killed several times, whatever the machine's speed: the moments
+/// are parts of the time that the whole search takes here, and one that came to its end is begun anew.
+void searchKilledOften(std::vector<std::string> arguments, const std::string& file) {
+    using Clock = std::chrono::steady_clock;
+    arguments.insert(arguments.begin(), file);
+    const Clock::time_point start = Clock::now();
+    searchAndKill(arguments, std::nullopt);
+    const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+    fs::remove(file);
+    std::mt19937_64 random(std::random_device{}());
+    int kills = 0;
+    for (int round = 0; round < 1000 && (kills < 6 || !fs::exists(file)); ++round) {
+        if (searchAndKill(arguments, std::chrono::microseconds(random() % (whole.count() / 2 + 1))))
+            ++kills;
+        else
+            fs::remove(file);
+    }
+    ASSERT_GE(kills, 6);
+    ASSERT_TRUE(fs::exists(file));
 }
 
 /// What the file holds, searched to the depth, is what a search that nobody disturbed finds: state by state.
@@ -131,9 +154,7 @@ void expectTheSame(const SearchModel& model, const SearchOptions& options, const
 TEST(Checkpoint, SurvivesAKillAtAnyMoment) {
     const TemporaryFolder folder;
     const std::string file = folder.file("checkpoint");
-    std::mt19937 random(std::random_device{}());
-    for (int round = 0; round < 6 || (round < 100 && !fs::exists(file)); ++round)
-        searchAndKill({file, "7"}, std::chrono::milliseconds(20 + random() % 150));
+    searchKilledOften({"7"}, file);
     SearchOptions options;
     options.depth = 7;
     expectTheSame(bench::DepositModel(bench::Symmetry::SlotsSwap), options, file);
@@ -142,13 +163,9 @@ TEST(Checkpoint, SurvivesAKillAtAnyMoment) {
 TEST(Checkpoint, SurvivesAKillOnTheKernelModel) {
     const TemporaryFolder folder;
     const auto catalogue = option::Catalogue::shipped();
-    std::mt19937 random(std::random_device{}());
     for (const char* option : {"mainline", "B"}) {
         const std::string file = folder.file(option);
-        int kills = 0;
-        for (int round = 0; round < 6 || (round < 100 && !fs::exists(file)); ++round)
-            kills += searchAndKill({file, "4", option}, std::chrono::milliseconds(50 + random() % 250));
-        EXPECT_GT(kills, 0) << "it was never interrupted";
+        searchKilledOften({"4", option}, file);
         const Question question{**catalogue.find(option), *defaultAlphabet(), {}, kSmallGeometry};
         SearchOptions options;
         options.depth = 4;
