@@ -11,13 +11,15 @@ complain() {
     failures=$((failures + 1))
 }
 
-order="base hw machine option mm check scenario explore view render"
+order=$(sed -n 's/^set(PFNSCOPE_ENGINE_ORDER \(.*\))$/\1/p' engine/cmake/PfnscopeTargets.cmake)
+complain "engine folders that are not in PFNSCOPE_ENGINE_ORDER" \
+    "$(find engine -mindepth 1 -maxdepth 1 -type d -not -name cmake -printf '%f\n' | grep -vxF "$(printf '%s\n' $order)")"
 upward() {
     local above="" module
     for module in $order; do
         above="$above|$module"
         # What a module includes from engine/ must be itself or stand above it.
-        grep -rnE '^#include "(base|hw|machine|option|mm|check|scenario|explore|view|render)/' "engine/$module" 2>/dev/null |
+        grep -rnE "^#include \"(${order// /|})/" "engine/$module" 2>/dev/null |
             grep -vE "#include \"(${above#|})/"
     done
 }
