@@ -52,9 +52,7 @@ PhysAddr entryAddress(const JsonCursor& value) {
 }
 
 void readCpu(const JsonCursor& cpu, MmuCase& result) {
-    const auto levels = static_cast<std::uint8_t>(integerIn(cpu, "levels", 4, 5));
-    result.geometry = levels == 5 ? hw::kFiveLevels : hw::kFourLevels;
-    result.features.levels = levels;
+    result.features.levels = static_cast<std::uint8_t>(integerIn(cpu, "levels", 4, 5));
     result.features.maxphyaddr = static_cast<std::uint8_t>(integerIn(cpu, "maxphyaddr", 36, 52));
     const JsonCursor page1gb = cpu.member("page1gb");
     result.features.page1gb = page1gb.boolean();
@@ -170,6 +168,8 @@ Result<std::optional<MmuCase>> MmuCaseReader::next() {
     readCpu(cpu, result);
     const JsonCursor regs = root.member("regs");
     readRegisters(regs, result.registers);
+    const bool fiveLevels = result.features.levels == 5 && result.registers.la57(); // SDM 4.1.1
+    result.geometry = fiveLevels ? hw::kFiveLevels : hw::kFourLevels;
     readWords(root, "mem", result.memory);
     const JsonCursor access = root.member("access");
     readAccess(access, result.access);
