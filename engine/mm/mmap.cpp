@@ -97,7 +97,7 @@ Vma vmaFor(Context& k, const Mmap& op, VirtRange range) {
         vma.file = mappingFor(
             k, op.file, op.backing == Backing::Anonymous ? machine::MappingKind::Shmem : kindOf(op.backing));
     vma.pgoff = vma.file ? op.pgoff : range.start.raw() >> kPageShift;
-    vma.pageProt = vm_get_page_prot(vma.flags);
+    vma.pageProt = vm_get_page_prot(k, vma.flags);
     if (op.backing == Backing::Device && op.driver) {
         vma.flags |=
             op.driver->mixedMap ? vm::kMixedMap : vm::kIo | vm::kPfnMap | vm::kDontExpand | vm::kDontDump;

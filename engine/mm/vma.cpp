@@ -9,12 +9,9 @@
 namespace pfnscope::mm {
 namespace {
 
-/// PAGE_NONE, PAGE_READONLY, PAGE_SHARED and their like.
+/// PAGE_NONE and PAGE_READONLY_EXEC; the other protections are these with R/W or NX.
 constexpr Word kNone = bits::kA | bits::kProtnone;
 constexpr Word kReadExec = bits::kP | bits::kUs | bits::kA;
-constexpr Word kRead = kReadExec | bits::kNx;
-constexpr Word kSharedExec = kReadExec | bits::kRw;
-constexpr Word kShared = kRead | bits::kRw;
 
 /// is_mergeable_vma()
 bool isMergeable(const Vma& a, const Vma& b) {
@@ -105,13 +102,13 @@ void absorb(Context& k, VmaId into, VmaId gone) {
 
 } // namespace
 
-Word vm_get_page_prot(std::uint64_t flags) {
+Word vm_get_page_prot(const Context& k, std::uint64_t flags) {
     if ((flags & vm::kAccess) == 0)
         return kNone;
-    const bool exec = (flags & vm::kExec) != 0;
-    if ((flags & vm::kShared) != 0 && (flags & vm::kWrite) != 0)
-        return exec ? kSharedExec : kShared;
-    return exec ? kReadExec : kRead;
+    const Word nx = k.state().cpus.front().features.nx ? bits::kNx : 0;
+    const Word protection = (flags & vm::kExec) != 0 ? kReadExec : kReadExec | nx;
+    const bool writable = (flags & vm::kShared) != 0 && (flags & vm::kWrite) != 0;
+    return writable ? protection | bits::kRw : protection;
 }
 
 bool vma_wants_writenotify(const Context& k, const Vma& vma, Word pageProt) {
@@ -120,16 +117,16 @@ bool vma_wants_writenotify(const Context& k, const Vma& vma, Word pageProt) {
     const machine::VmOps* ops = opsOf(k, vma);
     if (ops != nullptr && ops->pageMkwrite)
         return true;
-    if (pageProt != pgprotModify(pageProt, vm_get_page_prot(vma.flags)))
+    if (pageProt != pgprotModify(pageProt, vm_get_page_prot(k, vma.flags)))
         return false;
     return (vma.flags & vm::kPfnMap) == 0 && vma.file &&
            k.state().mappings.at(*vma.file).kind == machine::MappingKind::File;
 }
 
 void vma_set_page_prot(const Context& k, Vma& vma) {
-    vma.pageProt = pgprotModify(vma.pageProt, vm_get_page_prot(vma.flags));
+    vma.pageProt = pgprotModify(vma.pageProt, vm_get_page_prot(k, vma.flags));
     if (vma_wants_writenotify(k, vma, vma.pageProt))
-        vma.pageProt = pgprotModify(vma.pageProt, vm_get_page_prot(vma.flags & ~vm::kShared));
+        vma.pageProt = pgprotModify(vma.pageProt, vm_get_page_prot(k, vma.flags & ~vm::kShared));
 }
 
 bool wantsWriteUpgrade(const Context& k, const Vma& vma) {

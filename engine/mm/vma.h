@@ -13,8 +13,9 @@ namespace pfnscope::mm {
 /// its parent's VMA as well, and so its anon_vma_chain is longer than one.
 inline constexpr std::uint32_t kForkedAnonVma = 1U << 31;
 
-/// vm_get_page_prot(): the x86 protection map.
-Word vm_get_page_prot(std::uint64_t flags);
+/// vm_get_page_prot(): the x86 protection map, without the bits that the CPU does not have
+/// (__supported_pte_mask).
+Word vm_get_page_prot(const Context& k, std::uint64_t flags);
 /// vma_wants_writenotify(): a first write must fault, so vm_page_prot has no RW.
 bool vma_wants_writenotify(const Context& k, const Vma& vma, Word pageProt);
 /// vma_set_page_prot(): vm_page_prot from vm_flags; the cache type stays.

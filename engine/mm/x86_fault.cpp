@@ -77,8 +77,16 @@ Next finish(Context& k, FaultResult result, const hw::Fault& fault, const hw::Ac
     return Next::TryAgain; // after VM_FAULT_OOM the program faults again
 }
 
+/// A reserved bit in the user's part of the tables: the kernel never expects one.
+[[noreturn]] void pgtable_bad(Context& k, VirtAddr at) {
+    k.message("Corrupted page table", at);
+    k.die("pgtable_bad", at);
+}
+
 Next do_user_addr_fault(Context& k, const hw::Fault& fault, const hw::Access& access) {
     const auto scope = k.enter("do_user_addr_fault", {{"address", fault.cr2}});
+    if ((fault.errorCode & hw::kErrorRsvd) != 0)
+        pgtable_bad(k, fault.cr2);
     if (const auto result = faultUnderVmaLock(k, fault, access))
         return finish(k, *result, fault, access);
     FaultResult result = vmfault::kNone;

@@ -4,6 +4,7 @@
 #include "base/atomic_file.h"
 #include "base/yaml.h"
 #include "option/option_yaml.h"
+#include "scenario/cpu_yaml.h"
 #include "scenario/driver_yaml.h"
 #include "scenario/expect_yaml.h"
 #include "scenario/step_reader.h"
@@ -84,6 +85,7 @@ Result<void> readHead(const yaml::Keys& keys, Scenario& scenario) {
                     [&](const auto& each) { return store(readWord(each, kArchWords), scenario.arch); }),
           whenGiven(keys, "geometry",
                     [&](const auto& each) { return store(readWord(each, kGeometryWords), levels); }),
+          whenGiven(keys, "cpu", [&](const auto& each) { return store(readCpu(each), scenario.cpu); }),
           whenGiven(keys, "debug_vm",
                     [&](const auto& each) { return store(each.flag(), scenario.kernel.debugVm); }),
           whenGiven(keys, "kernel", [&](const auto& each) { return readKernel(each, scenario.kernel); }),
@@ -98,8 +100,8 @@ Result<void> readHead(const yaml::Keys& keys, Scenario& scenario) {
 }
 
 Result<Scenario> read(const yaml::Node& root, const option::Catalogue& shipped) {
-    auto keys = yaml::Keys::of(root, {"title", "about", "arch", "geometry", "debug_vm", "kernel", "teardown",
-                                      "options", "drivers", "steps", "expect"});
+    auto keys = yaml::Keys::of(root, {"title", "about", "arch", "geometry", "cpu", "debug_vm", "kernel",
+                                      "teardown", "options", "drivers", "steps", "expect"});
     if (!keys)
         return fail(keys.error());
     Scenario scenario;

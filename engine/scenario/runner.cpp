@@ -19,6 +19,7 @@ constexpr machine::Pid kNobody{0xffffffffU};
 machine::MachineConfig configFor(const Scenario& scenario) {
     machine::MachineConfig config;
     config.geometry = scenario.geometry;
+    config.cpus = scenario.cpu;
     config.cpus.features.levels = std::max(config.cpus.features.levels, scenario.geometry.levels);
     for (const Step& step : scenario.steps)
         if (step.operation)

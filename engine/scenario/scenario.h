@@ -3,6 +3,7 @@
 
 #include "check/finding.h"
 #include "hw/geometry.h"
+#include "machine/cpu.h"
 #include "mm/kernel.h"
 #include "mm/operation.h"
 #include "option/option.h"
@@ -82,6 +83,7 @@ struct Scenario {
     std::string about;
     Arch arch = Arch::X86_64;
     hw::Geometry geometry = hw::kFourLevels;
+    machine::CpuConfig cpu; ///< how every CPU is made; how many there are, the steps say
     mm::KernelConfig kernel;
     bool teardown = true; ///< every process that lives at the end exits, and that is part of the run
     std::vector<NamedDriver> drivers;

@@ -3,6 +3,7 @@
 
 #include "base/yaml.h"
 #include "option/option_yaml.h"
+#include "scenario/cpu_yaml.h"
 #include "scenario/driver_yaml.h"
 #include "scenario/expect_yaml.h"
 #include "scenario/fields.h"
@@ -142,6 +143,8 @@ std::string headOf(const Scenario& scenario) {
     text += fmt::format("arch: {}\n", wordFor(scenario.arch, kArchWords));
     if (scenario.geometry != hw::kFourLevels)
         text += fmt::format("geometry: {}\n", wordFor(scenario.geometry.levels, kGeometryWords));
+    if (const std::string keys = toYaml(scenario.cpu); !keys.empty())
+        text += fmt::format("cpu: {}\n", keys);
     if (scenario.kernel.debugVm)
         text += "debug_vm: true\n";
     if (const std::string keys = kernelKeys(scenario.kernel); !keys.empty())

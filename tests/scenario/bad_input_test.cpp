@@ -132,9 +132,10 @@ TEST(BadInput, TopLevel) {
               "s.yaml:2:7: unknown name 'vax': expected x86_64");
     EXPECT_THAT(errorOf("titel: t"),
                 testing::StartsWith("s.yaml:1:1: unknown key 'titel': expected one of title, "));
-    EXPECT_EQ(errorOf("- a\n- b"),
-              "s.yaml:1:1: wrong type 'a list': expected a map with title, about, arch, geometry, debug_vm, "
-              "kernel, teardown, options, drivers, steps, expect");
+    EXPECT_EQ(
+        errorOf("- a\n- b"),
+        "s.yaml:1:1: wrong type 'a list': expected a map with title, about, arch, geometry, cpu, debug_vm, "
+        "kernel, teardown, options, drivers, steps, expect");
 }
 
 TEST(BadInput, Drivers) {
@@ -151,6 +152,22 @@ TEST(BadInput, Drivers) {
                                                "0x3ffff nor 0xc0000 to 0xfffff, which are RAM");
     EXPECT_EQ(errorOfDriver("{pfn: 0x200000, mixedmap: 1}"),
               "s.yaml:3:32: wrong type '1': expected true or false");
+}
+
+TEST(BadInput, Cpu) {
+    const auto errorOfCpu = [](const std::string& cpu) {
+        return errorOf("title: t\ncpu: " + cpu + "\nsteps: [{mark: x}]");
+    };
+    EXPECT_EQ(errorOfCpu("intel"),
+              "s.yaml:2:6: wrong type 'intel': expected a map with maxphyaddr, page1gb, nx, tlb");
+    EXPECT_EQ(errorOfCpu("{maxphyaddr: 53}"),
+              "s.yaml:2:19: out of range '53': expected a width of physical addresses from 0x24 to 0x34");
+    EXPECT_EQ(errorOfCpu("{tlb: {l1: {entries: 24, ways: 4}}}"),
+              "s.yaml:2:17: out of range '24 entries in 4 ways': expected as many entries as ways times a "
+              "power of two");
+    EXPECT_EQ(errorOfCpu("{tlb: {stlb: {ways: 0}}}"),
+              "s.yaml:2:26: out of range '0': expected a number of ways from 0x1 to 0x10");
+    EXPECT_THAT(errorOfCpu("{smep: false}"), testing::StartsWith("s.yaml:2:7: unknown key 'smep'"));
 }
 
 TEST(BadInput, Expect) {

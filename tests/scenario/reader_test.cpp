@@ -223,5 +223,15 @@ TEST(ScenarioReader, KernelAndGeometry) {
               (mm::KernelConfig{true, true, mm::DepositStorage::RingPerMm, false, true, true}));
 }
 
+TEST(ScenarioReader, TheCpu) {
+    const Scenario scenario =
+        read("title: t\ncpu: {maxphyaddr: 40, page1gb: false, nx: false, tlb: {l1: {entries: 24, ways: 3}, "
+             "stlb: {entries: 0}, structure_caches: false}}\nsteps: [{mark: x}]");
+    EXPECT_EQ(scenario.cpu.features, (hw::CpuFeatures{4, 40, false, false}));
+    EXPECT_EQ(scenario.cpu.tlb, (hw::TlbSettings{{24, 3}, {0, 12}, {}, {}}));
+    EXPECT_TRUE(scenario.cpu.tlb.isValid());
+    EXPECT_EQ(read("title: t\nsteps: [{mark: x}]").cpu, machine::CpuConfig{});
+}
+
 } // namespace
 } // namespace pfnscope::scenario

@@ -118,6 +118,52 @@ TEST(Runner, TellsWhatIsNotAsExpected) {
     EXPECT_TRUE(mismatches(*runUnder(scenario, "B")).empty()) << "nothing is expected of B";
 }
 
+/// One touch of a 1 GiB map, on a CPU made as `cpu` says; its driver maps `hugeFault`.
+std::unique_ptr<Run> touchOn(const std::string& cpu, const std::string& pfn, const std::string& access,
+                             const std::string& hugeFault = "pud") {
+    const auto scenario =
+        readScenario("title: t\ncpu: " + cpu + "\ndrivers:\n  mem: {pfn: " + pfn +
+                         ", fault: pte, huge_fault: " + hugeFault +
+                         "}\nsteps:\n  - mmap: {name: mem, at: 1G, size: 1G, driver: mem}\n" +
+                         "  - touch: {at: mem, access: " + access + "}\nteardown: false\n",
+                     "s.yaml", option::Catalogue::shipped());
+    EXPECT_TRUE(scenario) << (scenario ? "" : toText(scenario.error()));
+    return scenario ? runUnder(*scenario, "mainline") : nullptr;
+}
+
+bool diesOfBadTables(const std::unique_ptr<Run>& done) {
+    const auto& oops = done->results.back().outcome.oops;
+    return oops && oops->function == "pgtable_bad";
+}
+
+unsigned tlbEntries(const std::unique_ptr<Run>& done) {
+    unsigned count = 0;
+    done->machine.state().cpus[0].tlb.forEachEntry([&](auto...) { ++count; });
+    return count;
+}
+
+TEST(Runner, ThePageTablesMustSuitTheCpu) {
+    EXPECT_FALSE(diesOfBadTables(touchOn("{}", "0x200000", "read")));
+    EXPECT_TRUE(diesOfBadTables(touchOn("{page1gb: false}", "0x200000", "read")));
+    EXPECT_FALSE(diesOfBadTables(touchOn("{page1gb: false}", "0x200000", "read", "pmd")));
+    EXPECT_FALSE(diesOfBadTables(touchOn("{maxphyaddr: 40}", "0xfff0000", "read", "pmd")));
+    EXPECT_TRUE(diesOfBadTables(touchOn("{maxphyaddr: 39}", "0xfff0000", "read", "pmd")));
+}
+
+TEST(Runner, WithoutNxEveryPageCanBeExecuted) {
+    EXPECT_EQ(touchOn("{}", "0x200000", "exec")->results.back().outcome.signal, mm::Signal::Segv);
+    const auto done = touchOn("{nx: false}", "0x200000", "exec");
+    EXPECT_TRUE(done->results.back().outcome.ok());
+    EXPECT_FALSE(done->machine.state().cpus[0].registers.nxe());
+}
+
+TEST(Runner, TheTlbIsOfTheShapeThatTheScenarioSays) {
+    EXPECT_EQ(tlbEntries(touchOn("{}", "0x200000", "read", "pmd")), 4U) << "L1, STLB, PML4E, PDPTE";
+    EXPECT_EQ(tlbEntries(
+                  touchOn("{tlb: {stlb: {entries: 0}, structure_caches: false}}", "0x200000", "read", "pmd")),
+              1U);
+}
+
 TEST(Comparison, FindsWhereTwoOptionsPart) {
     const Scenario scenario = read("  - mmap: {name: a, at: 1G, size: 4K, driver: mem, remap: true}\n"
                                    "  - mmap: {name: b, at: 2G, size: 2M, driver: mem, remap: true}\n");

@@ -16,6 +16,12 @@ public:
         scenario_.title = *words();
         scenario_.about = *words();
         scenario_.geometry.levels = *rc::gen::element<std::uint8_t>(4, 5);
+        scenario_.cpu.features.maxphyaddr = *rc::gen::element<std::uint8_t>(36, 46, 52);
+        scenario_.cpu.features.nx = *flag();
+        scenario_.cpu.tlb.l1 =
+            *rc::gen::element(hw::TlbShape{64, 4}, hw::TlbShape{0, 1}, hw::TlbShape{24, 3});
+        if (*flag())
+            scenario_.cpu.tlb.upper = scenario_.cpu.tlb.pde = {};
         scenario_.kernel = {
             *flag(),
             *flag(),

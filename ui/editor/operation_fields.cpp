@@ -86,7 +86,7 @@ template <std::size_t... index> QList<OperationSpec> everySpec(std::index_sequen
 const QStringList kTopKeys{QStringLiteral("title"),    QStringLiteral("about"),    QStringLiteral("arch"),
                            QStringLiteral("drivers"),  QStringLiteral("options"),  QStringLiteral("steps"),
                            QStringLiteral("expect"),   QStringLiteral("debug_vm"), QStringLiteral("kernel"),
-                           QStringLiteral("geometry"), QStringLiteral("teardown")};
+                           QStringLiteral("geometry"), QStringLiteral("teardown"), QStringLiteral("cpu")};
 const QStringList kBesideKeys{QStringLiteral("process"), QStringLiteral("cpu"), QStringLiteral("say"),
                               QStringLiteral("ask")};
 
