@@ -92,7 +92,7 @@ void layCode(const GuestMemory& memory) {
 int runQemu(const std::string& memoryPath) {
     const std::string backend = "memory-backend-file,id=ram,size=" + std::to_string(GUEST_MEMORY) +
                                 ",share=on,mem-path=" + memoryPath;
-    const char* const arguments[] = {"timeout", "100", PFNSCOPE_QEMU, "-machine", "pc,memory-backend=ram",
+    const char* const arguments[] = {"timeout", "500", PFNSCOPE_QEMU, "-machine", "pc,memory-backend=ram",
                                      "-object", backend.c_str(), "-m", "512M",
                                      // Two CPUs, so that a locked read-modify-write is one to TCG.
                                      "-cpu", "max", "-smp", "2", "-accel", "tcg,thread=multi", "-nodefaults",
