@@ -51,9 +51,10 @@ void compareTranslation(const MmuCase& mmuCase, const AccessOutcome& outcome, Co
     c.equal("pa", expected.at, outcome.page.at);
     c.equal("page", expected.pageSize, outcome.page.pageSize);
     if (outcome.secondPage)
-        c.equal("pa2",
-                expected.secondAt.value_or(expected.at + (mmuCase.access.secondPart().at - mmuCase.access.at)),
-                outcome.secondPage->at);
+        c.equal(
+            "pa2",
+            expected.secondAt.value_or(expected.at + (mmuCase.access.secondPart().at - mmuCase.access.at)),
+            outcome.secondPage->at);
     else if (expected.secondAt)
         c.equal("pa2", toText(*expected.secondAt), std::string("none"));
 }

@@ -116,6 +116,30 @@ TEST_F(CaseFile, ACpuMayLackNxAndAFaultNeedNotSayWhatChanges) {
     EXPECT_TRUE(differences(**good, runCase(machine, **good), machine).empty());
 }
 
+TEST_F(CaseFile, Cr4SaysHowManyOfFiveLevelsAreWalked) {
+    const std::string five = replaced(kGood, R"("levels":4)", R"("levels":5)");
+    EXPECT_EQ((*read(five))->geometry, hw::kFourLevels);
+    EXPECT_EQ((*read(replaced(five, R"("cr4":"0x20")", R"("cr4":"0x1020")")))->geometry, hw::kFiveLevels);
+    EXPECT_EQ((*read(replaced(kGood, R"("cr4":"0x20")", R"("cr4":"0x1020")")))->geometry, hw::kFourLevels);
+}
+
+TEST_F(CaseFile, ThePartInTheNext4KOfALargePageNeedNotBeTold) {
+    std::string crossing = replaced(kGood, R"(["0x1000","0x0"])",
+                                    R"(["0x1000","0x2027"],["0x2000","0x3027"],["0x3000","0x2000a7"])");
+    crossing = replaced(crossing, R"("va":"0x0")", R"("va":"0xffc")");
+    const std::string fault = R"({"ok":false,"vector":14,"error":4,"cr2":"0x0","why":"np4"}})";
+    const auto differing = [&](const std::string& expected) {
+        const auto mmuCase = read(replaced(crossing, fault, expected));
+        EXPECT_TRUE(mmuCase) << toText(mmuCase.error());
+        Machine machine = machineOf(**mmuCase);
+        return differences(**mmuCase, runCase(machine, **mmuCase), machine);
+    };
+    EXPECT_TRUE(differing(R"({"ok":true,"pa":"0x200ffc","page":2097152}})").empty());
+    EXPECT_TRUE(differing(R"({"ok":true,"pa":"0x200ffc","page":2097152,"pa2":"0x201000"}})").empty());
+    EXPECT_THAT(differing(R"({"ok":true,"pa":"0x200ffc","page":2097152,"pa2":"0x202000"}})"),
+                ::testing::ElementsAre(MmuDifference{"pa2", "0x202000", "0x201000"}));
+}
+
 TEST_F(CaseFile, WhatIsNoJsonIsRefused) {
     expectError("", ErrorKind::Syntax, 1, "at least one case");
     expectError("\n\n", ErrorKind::Syntax, 1, "at least one case");
