@@ -3,6 +3,7 @@
 
 #include "base/address.h"
 #include "machine/ids.h"
+#include "view/entry_field.h"
 
 #include <cstdint>
 #include <optional>
@@ -34,33 +35,6 @@ struct Rect {
     }
     bool operator==(const Rect&) const = default;
 };
-
-/// How a thing differs from the other snapshot. Letters are drawn too, so that grey prints and plain text
-/// keep the meaning.
-enum class Mark : std::uint8_t { None, Added, Removed, Changed };
-char letter(Mark mark); ///< ' ', '+', '-', '~'
-
-/// What a thing means. Themes give each role one colour and one pattern; see ux.md's palette.
-enum class Role : std::uint8_t {
-    Plain,        ///< text, frames
-    Space,        ///< an address space's heading
-    TablePointer, ///< a table, or an entry that references one
-    Page4K,
-    Leaf2M,
-    Leaf1G,
-    Special, ///< a leaf without a struct page: a PFN map
-    Soft,    ///< not present for the hardware, yet not zero
-    Deposit,
-    Device, ///< frames that are not RAM
-    Vma,
-    Fault,  ///< wrong: a table no one reaches, a pointer to no table
-    Dimmed, ///< filtered out, or merged
-};
-/// "table-pointer": the name in SVG classes, JSON and theme files.
-std::string_view name(Role role);
-inline constexpr Role kAllRoles[] = {
-    Role::Plain, Role::Space,   Role::TablePointer, Role::Page4K, Role::Leaf2M, Role::Leaf1G, Role::Special,
-    Role::Soft,  Role::Deposit, Role::Device,       Role::Vma,    Role::Fault,  Role::Dimmed};
 
 /// An entry (or run of entries) of a table, for selecting: what the inspector is then asked about.
 struct EntryRef {
@@ -99,6 +73,8 @@ struct Row {
     std::string text;
     std::string tooltip; ///< the whole truth in words
     std::optional<EntryRef> entry;
+    EntryField field; ///< the entries that the row stands for, for whoever has room to draw them one by one
+    std::optional<std::uint32_t> selectedCell; ///< of the field
     bool selected = false;
     bool stale = false; ///< a TLB still holds what stood there: hatched
     bool operator==(const Row&) const = default;

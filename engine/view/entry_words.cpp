@@ -192,15 +192,15 @@ std::string runText(const EntryRun& run, Level level, const TableGraph& graph, i
     return pages;
 }
 
-std::string runTooltip(const EntryRun& run, const TableNode& table, const TableGraph& graph) {
-    const Bytes span = graph.geometry.entrySpan(table.key.level);
+std::string runTooltip(const EntryRun& run, const TableNode& table, const hw::Geometry& geometry) {
+    const Bytes span = geometry.entrySpan(table.key.level);
     const VirtAddr start = table.key.base + span * run.first;
     std::string text =
         fmt::format("{} entry {} of table {}: {}-{}, {} x {} bytes of address space",
                     upperName(table.key.level), indexText(run.first, run.count), toHex(table.frame.raw()),
                     toText(start), toText(start + span * run.count), run.count, toText(span));
     text += fmt::format("; word {}", toHex(run.word));
-    for (const FieldReading& reading : readEntry(run.word, table.key.level, graph.geometry))
+    for (const FieldReading& reading : readEntry(run.word, table.key.level, geometry))
         if (reading.value != 0 && reading.field.kind != hw::FieldKind::Address)
             text += fmt::format("; {} {}", reading.field.name, reading.words);
     return text;

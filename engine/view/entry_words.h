@@ -39,7 +39,7 @@ std::string tableId(hw::Level level, Pfn frame);
 /// A run in a card's row, in at most `width` characters: with less detail where it does not fit.
 std::string runText(const EntryRun& run, hw::Level level, const TableGraph& graph, int width);
 /// The whole truth of a run: addresses, frames, every field that is not zero.
-std::string runTooltip(const EntryRun& run, const TableNode& table, const TableGraph& graph);
+std::string runTooltip(const EntryRun& run, const TableNode& table, const hw::Geometry& geometry);
 /// "0", "0-511".
 std::string indexText(unsigned first, unsigned count);
 

@@ -13,7 +13,7 @@ constexpr int kDockGap = 2;
 constexpr int kColumnWidth = 44;
 constexpr int kLeafColumnWidth = 58;
 constexpr int kLanes = 12; ///< between two columns, for the edges
-constexpr int kGroupRows = 2;
+constexpr int kGroupRows = 3;
 
 std::uint64_t combine(std::uint64_t value, std::uint64_t with) {
     return (value ^ with) * 0x9e3779b97f4a7c15ULL + with;

@@ -80,6 +80,11 @@ public:
     void take(const Delta& delta) {
         std::visit([this](const auto& fact) { on(fact); }, delta);
     }
+    /// A table that is like all others in one history may be the odd one of another.
+    void finish() {
+        for (const auto& [key, story] : stories_)
+            all_.table(key).story = mix(all_.table(key).story, story);
+    }
 
 private:
     struct Live {
@@ -185,7 +190,7 @@ private:
             return;
         auto& table = all_.table(keyOf(live.table));
         table.runs = std::max(table.runs, static_cast<std::uint32_t>(live.runs.size()));
-        table.story = mix(live.story, live.runs.size());
+        stories_[keyOf(live.table)] = mix(live.story, live.runs.size());
     }
     using Place = std::pair<std::optional<Pfn>, MmId>;
     static Place placeOf(const DepositOwner& owner) { return {owner.pmdTable, owner.mm}; }
@@ -209,6 +214,7 @@ private:
     std::map<Place, std::uint32_t> rings_; ///< slots of one PMD table count together
     std::map<MmId, std::uint32_t> vmas_;
     std::map<MmId, std::uint32_t> loose_;
+    std::map<TableKey, std::uint64_t> stories_;
 };
 
 LayoutUnion::Table& LayoutUnion::table(const TableKey& key) {
@@ -222,6 +228,7 @@ void LayoutUnion::addHistory(const Journal& journal, const hw::Geometry& geometr
     HistoryReader reader(*this, geometry);
     for (const Delta& delta : journal.deltas())
         reader.take(delta);
+    reader.finish();
     for (auto& [mm, space] : spaces_)
         space.ranges = kRangesAlwaysShown;
 }

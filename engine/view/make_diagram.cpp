@@ -284,56 +284,6 @@ void Maker::addLegend() {
 
 } // namespace
 
-static std::size_t depositedIn(const TableGraph& graph, const GroupSlot& slot) {
-    std::size_t spares = 0;
-    for (const DepositDock& dock : graph.docks) {
-        const TableNode* pmd = dock.owner.pmdTable ? graph.tableAt(*dock.owner.pmdTable) : nullptr;
-        if (pmd != nullptr && pmd->key.mm == slot.mm && slot.range.contains(pmd->key.base))
-            spares += dock.tables.size();
-    }
-    return spares;
-}
-
-std::optional<Box> groupCard(const Scene& scene, const GroupSlot& slot) {
-    const auto count = [&](const TableGraph* graph, hw::Level level) {
-        return graph == nullptr ? std::size_t{0} : graph->within(slot.mm, level, slot.range).size();
-    };
-    const std::size_t now = count(&scene.now, slot.level);
-    const std::size_t before = count(scene.before, slot.level);
-    if (now == 0 && before == 0)
-        return std::nullopt;
-    std::uint64_t entries = 0;
-    for (const TableNode& node : scene.now.within(slot.mm, slot.level, slot.range))
-        for (const EntryRun& run : scene.now.runsOf(node))
-            entries += run.count;
-    Box box;
-    box.kind = BoxKind::Group;
-    box.role = Role::Dimmed;
-    box.id =
-        fmt::format("group-{}-{}-{}", kernelName(slot.level), slot.mm.raw(), toHex(slot.range.start.raw()));
-    box.title = fmt::format("x {} more {} tables{}", now, upperName(slot.level), slot.alike ? " alike" : "");
-    box.tooltip = fmt::format("{} tables merged into one box", now);
-    box.ghost = now == 0;
-    if (scene.before != nullptr && now != before)
-        box.mark = before == 0 ? Mark::Added : now == 0 ? Mark::Removed : Mark::Changed;
-    Row range;
-    range.id = box.id + "-range";
-    range.text = fmt::format("{} +{}", toText(slot.range.start), toText(slot.range.size()));
-    Row content;
-    content.id = box.id + "-entries";
-    content.text = fmt::format("{} entries in use", entries);
-    if (slot.level != hw::Level::Pte) {
-        const hw::Level below = scene.now.geometry.below(slot.level);
-        if (const std::size_t tables = count(&scene.now, below); tables != 0)
-            content.text += fmt::format(", {} {} tables below", tables, upperName(below));
-        if (const std::size_t spares = depositedIn(scene.now, slot); spares != 0)
-            content.text += fmt::format(", {} deposited", spares);
-    }
-    box.rows = {range, content};
-    box.rect = {slot.at.x, slot.at.y, slot.width, boxHeight(box.rows.size())};
-    return box;
-}
-
 void squeeze(Diagram& diagram) {
     std::vector<bool> covered(static_cast<std::size_t>(diagram.height) + 1, false);
     const auto cover = [&](int y) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "view/differences.h"
 #include "view/layout.h"
 
 #include <optional>
@@ -11,6 +12,7 @@ struct ViewOptions {
     std::optional<EntryRef> selected;
     Stamp stamp;
     std::vector<std::string> caption; ///< narration
+    Kinship kinship = Kinship::SameHistory; ///< of the two snapshots
 };
 
 /// What to draw of `now`. `before`: the snapshot that marks and ghosts are relative to; null: no marks.

@@ -110,7 +110,7 @@ Row orphanRow(const Scene& scene, const DepositDock& dock, Pfn table) {
                    : fmt::format("PTE {} deposited with an mm that is gone", toHex(table.raw()));
     row.tooltip = "leaked: withdrawn by no one before its owner was freed";
     row.entry = EntryRef{table, 0, kWordsPerFrame};
-    if (scene.before != nullptr) {
+    if (scene.before != nullptr && scene.options.kinship == Kinship::SameHistory) {
         const DepositDock* was = scene.before->dockOf(dock.owner);
         row.mark = was == nullptr || !was->orphaned ? Mark::Added : Mark::None;
     }
@@ -164,7 +164,7 @@ std::optional<Box> spaceBox(const Scene& scene, const SpaceSlot& slot) {
             break;
         const VmaNode& vma = moments.now != nullptr ? *moments.now : *moments.before;
         box.rows.push_back(vmaRow(scene, moments, roomForText(slot.width, 0)));
-        box.rows.push_back(stripRow(scene, vma, moments.now != nullptr, slot.width - 5));
+        box.rows.push_back(stripRow(scene, vma, moments.now != nullptr, slot.width - kStripFrame));
     }
     box.rect = {slot.at.x, slot.at.y, slot.width, boxHeight(box.rows.size())};
     return box;

@@ -12,52 +12,36 @@ namespace {
 
 using hw::Level;
 
-Role roleOf(const EntryRun& run, Level level, const TableGraph& graph) {
-    switch (run.meaning) {
-    case EntryMeaning::Soft:
-        return Role::Soft;
-    case EntryMeaning::Table:
-        return graph.tableAt(run.target) != nullptr ? Role::TablePointer : Role::Fault;
-    case EntryMeaning::Leaf:
-        break;
-    }
-    if (level == Level::Pte)
-        return isSpecial(run.word) ? Role::Special : Role::Page4K;
-    return level == Level::Pmd ? Role::Leaf2M : Role::Leaf1G;
-}
-
-bool isStale(const TableGraph& graph, const TableNode& table, const EntryChange& change) {
-    const Bytes span = graph.geometry.entrySpan(table.key.level);
-    const VirtAddr start = table.key.base + span * change.first;
-    const VirtRange range{start, start + span * change.count};
-    return std::any_of(graph.stale.begin(), graph.stale.end(), [&](const StaleRange& stale) {
-        return stale.mm == table.key.mm && stale.range.overlaps(range);
-    });
-}
-
 /// One row for each stretch of entries that changed the same way.
 class CardRows {
 public:
     CardRows(const Scene& scene, const TableNode& table, int width)
         : scene_(scene), table_(table), width_(width), id_(tableId(table.key.level, table.frame)) {}
 
-    std::vector<Row> rows(std::vector<EntryChange> changes, std::size_t room) {
-        if (changes.size() > room)
-            mergePointers(changes);
+    std::vector<Row> rows(std::span<const EntryChange> changes, std::size_t room) {
+        const std::vector<EntryChange> shown = changes.size() > room
+                                                   ? mergePointers(changes)
+                                                   : std::vector<EntryChange>(changes.begin(), changes.end());
         std::size_t indexWidth = 1;
-        for (const EntryChange& change : changes)
+        for (const EntryChange& change : shown)
             indexWidth = std::max(indexWidth, indexText(change.first, change.count).size());
         textWidth_ = roomForText(width_, indexWidth);
         std::vector<Row> rows;
-        for (const EntryChange& change : changes)
-            rows.push_back(row(change));
+        for (const EntryChange& change : shown) {
+            const auto merged = std::find_if(changes.begin(), changes.end(), [&](const EntryChange& next) {
+                return next.first >= change.first + change.count;
+            });
+            const auto count = static_cast<std::size_t>(merged - changes.begin());
+            rows.push_back(row(change, changes.first(count)));
+            changes = changes.subspan(count);
+        }
         elide(rows, room, id_, "entries");
         return rows;
     }
 
 private:
     /// Neighbouring pointers to tables that changed the same way become one row.
-    static void mergePointers(std::vector<EntryChange>& changes) {
+    static std::vector<EntryChange> mergePointers(std::span<const EntryChange> changes) {
         std::vector<EntryChange> merged;
         const auto isPointer = [](const EntryChange& change) {
             const auto& run = change.is ? change.is : change.was;
@@ -71,10 +55,11 @@ private:
             else
                 merged.push_back(change);
         }
-        changes = std::move(merged);
+        return merged;
     }
 
-    Row row(const EntryChange& change) const {
+    /// `parts`: what was merged into the change.
+    Row row(const EntryChange& change, std::span<const EntryChange> parts) const {
         const TableGraph& source = change.is ? scene_.now : *scene_.before;
         const EntryRun& run = change.is ? *change.is : *change.was;
         Row row;
@@ -84,7 +69,10 @@ private:
         row.kind = run.meaning == EntryMeaning::Leaf && table_.key.level != Level::Pte ? RowKind::Bar
                                                                                        : RowKind::Entry;
         row.index = indexText(change.first, change.count);
-        row.stale = isStale(scene_.now, table_, change);
+        row.field = fieldOf(parts);
+        const auto& stretches = row.field.stretches();
+        row.stale =
+            std::any_of(stretches.begin(), stretches.end(), [](const auto& each) { return each.stale; });
         const int width = textWidth_ - (row.stale ? kStaleWidth : 0);
         row.text = run.count == change.count
                        ? runText(run, table_.key.level, source, width)
@@ -92,18 +80,24 @@ private:
                                      upperName(source.geometry.below(table_.key.level)));
         row.tooltip = tooltip(change);
         row.entry = EntryRef{table_.frame, change.first, change.count};
-        if (const auto& selected = scene_.options.selected)
-            row.selected = selected->table == table_.frame && selected->first < change.first + change.count &&
-                           change.first < selected->first + selected->count;
+        markSelected(row, scene_.options.selected);
         return row;
     }
 
+    EntryField fieldOf(std::span<const EntryChange> parts) const {
+        std::vector<FieldStretch> stretches;
+        std::uint32_t cells = 0;
+        for (const EntryChange& part : parts)
+            cells = appendStretches(stretches, cells, scene_, table_, part);
+        return {std::move(stretches), cells, scene_.now.geometry};
+    }
+
     std::string tooltip(const EntryChange& change) const {
-        std::string text = runTooltip(change.is ? *change.is : *change.was, table_, scene_.now);
+        std::string text = runTooltip(change.is ? *change.is : *change.was, table_, scene_.now.geometry);
         if (change.mark == Mark::Removed)
             return "gone: " + text;
         if (change.mark == Mark::Changed)
-            text += "; before: " + runTooltip(*change.was, table_, scene_.now);
+            text += "; before: " + runTooltip(*change.was, table_, scene_.now.geometry);
         return text;
     }
 
@@ -157,6 +151,18 @@ Row spareRow(Pfn table, Mark mark, bool head) {
     return row;
 }
 
+/// Of another history: its frames are not comparable, only whether there are deposits at all.
+std::vector<Row> spareRowsAgainst(const std::vector<Pfn>& is, const std::vector<Pfn>& was) {
+    std::vector<Row> rows;
+    for (const Pfn table : is)
+        rows.push_back(spareRow(table, was.empty() ? Mark::Added : Mark::None, table == is.front()));
+    for (std::size_t i = 0; is.empty() && i < was.size(); ++i) {
+        rows.push_back(spareRow(was[i], Mark::Removed, false));
+        rows.back().entry.reset();
+    }
+    return rows;
+}
+
 /// `orphans`: those whose owner has gone are listed as what no one reaches, not as withdrawn.
 std::vector<Row> spareRows(const std::vector<Pfn>& is, const std::vector<Pfn>& was, bool compared,
                            const std::vector<Pfn>& orphans) {
@@ -168,6 +174,24 @@ std::vector<Row> spareRows(const std::vector<Pfn>& is, const std::vector<Pfn>& w
         if (compared && !contains(is, table) && !contains(orphans, table))
             rows.push_back(spareRow(table, Mark::Removed, false));
     return rows;
+}
+
+/// The fields of the rows that are not kept, one behind the other.
+EntryField joined(const std::vector<Row>& rows, const std::vector<std::size_t>& kept) {
+    std::vector<FieldStretch> stretches;
+    std::uint32_t cells = 0;
+    std::optional<hw::Geometry> geometry;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].field.cells() == 0 || std::binary_search(kept.begin(), kept.end(), i))
+            continue;
+        geometry = rows[i].field.geometry();
+        for (FieldStretch stretch : rows[i].field.stretches()) {
+            stretch.cell += cells;
+            stretches.push_back(stretch);
+        }
+        cells += rows[i].field.cells();
+    }
+    return {std::move(stretches), cells, geometry.value_or(hw::Geometry{})};
 }
 
 } // namespace
@@ -183,10 +207,11 @@ void elide(std::vector<Row>& rows, std::size_t room, std::string_view boxId, std
                      [&](std::size_t a, std::size_t b) { return weight(rows[a]) < weight(rows[b]); });
     order.resize(room - 1);
     std::sort(order.begin(), order.end());
+    Row rest;
+    rest.field = joined(rows, order);
     std::vector<Row> kept;
     for (const std::size_t i : order)
         kept.push_back(std::move(rows[i]));
-    Row rest;
     rest.id = fmt::format("{}-more", boxId);
     rest.kind = RowKind::Elided;
     rest.role = Role::Dimmed;
@@ -214,26 +239,32 @@ std::optional<Box> tableCard(const Scene& scene, const Slot& slot) {
     box.rect = {slot.at.x, slot.at.y, slot.width, 0};
     box.tooltip = fmt::format("{} table in frame {}, mm {}", upperName(table.key.level),
                               toHex(table.frame.raw()), table.key.mm.raw());
+    const bool sameHistory = scene.options.kinship == Kinship::SameHistory;
     if (now == nullptr) {
         box.ghost = true;
         box.mark = Mark::Removed;
+        if (!sameHistory) { // the frame is another history's, and may be something else in this one
+            box.id = "other-" + box.id;
+            box.table.reset();
+        }
     } else {
         const auto is = scene.now.runsOf(*now);
         const auto was = scene.before == nullptr ? is
                          : before == nullptr     ? std::span<const EntryRun>{}
                                                  : scene.before->runsOf(*before);
         box.rows =
-            CardRows(scene, *now, slot.width).rows(compareRuns(was, is), static_cast<std::size_t>(slot.rows));
+            CardRows(scene, *now, slot.width)
+                .rows(compareRuns(was, is, scene.options.kinship), static_cast<std::size_t>(slot.rows));
         if (scene.before != nullptr)
-            box.mark = before == nullptr             ? Mark::Added
-                       : before->frame != now->frame ? Mark::Changed
-                                                     : Mark::None;
+            box.mark = before == nullptr                            ? Mark::Added
+                       : sameHistory && before->frame != now->frame ? Mark::Changed
+                                                                    : Mark::None;
         if (!now->reachable) {
             box.role = Role::Fault;
             box.title += " unreachable";
         }
     }
-    box.selected = scene.options.selected && scene.options.selected->table == table.frame;
+    box.selected = box.table && scene.options.selected && scene.options.selected->table == *box.table;
     box.rect.height = boxHeight(box.rows.size());
     return box;
 }
@@ -248,13 +279,17 @@ std::optional<Box> dockCard(const Scene& scene, const Slot& slot) {
     for (const DepositDock& dock : scene.now.docks)
         if (dock.orphaned)
             orphans.insert(orphans.end(), dock.tables.begin(), dock.tables.end());
-    std::vector<Row> rows = spareRows(is, was, scene.before != nullptr, orphans);
+    std::vector<Row> rows = scene.options.kinship == Kinship::OtherHistory
+                                ? spareRowsAgainst(is, was)
+                                : spareRows(is, was, scene.before != nullptr, orphans);
     if (rows.empty())
         return std::nullopt;
     Box box;
     box.kind = BoxKind::Deposit;
     box.role = Role::Deposit;
-    box.id = fmt::format("deposit-{}", toHex((now != nullptr ? now : before)->frame.raw()));
+    const bool elsewhere = now == nullptr && scene.options.kinship == Kinship::OtherHistory;
+    box.id = fmt::format("{}deposit-{}", elsewhere ? "other-" : "",
+                         toHex((now != nullptr ? now : before)->frame.raw()));
     constexpr std::size_t kFitsInFull = 999;
     box.title = fmt::format("{} {}", is.size() > kFitsInFull ? "dep." : "deposited", is.size());
     box.tooltip =

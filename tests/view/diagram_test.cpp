@@ -5,6 +5,7 @@
 #include "view/table_builder.h"
 
 #include <algorithm>
+#include <set>
 
 using namespace pfnscope;
 using namespace pfnscope::view;
@@ -116,6 +117,64 @@ RC_GTEST_PROP(Diagram, ATightOneShowsEveryTable, ()) {
         RC_ASSERT(std::count_if(diagram.boxes.begin(), diagram.boxes.end(),
                                 [&](const Box& box) { return box.table == node.frame; }) == 1);
     RC_ASSERT(diagram == makeDiagram(now, nullptr));
+}
+
+RC_GTEST_PROP(Diagram, TheCellsOfACardAreTheEntriesOfItsTable, ()) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    play(machine, build, anyHistory());
+    for (const Box& box : makeDiagram(snapshotGraph(machine.state()), nullptr).boxes) {
+        if (box.kind != BoxKind::Table)
+            continue;
+        std::map<unsigned, Word> cells;
+        for (const Row& row : box.rows)
+            for (std::uint32_t cell = 0; cell < row.field.cells(); ++cell) {
+                const FieldStretch* stretch = row.field.at(cell);
+                RC_ASSERT(stretch != nullptr);
+                RC_ASSERT(cells.emplace(stretch->indexAt(cell), stretch->wordAt(cell)).second);
+            }
+        for (unsigned index = 0; index < kWordsPerFrame; ++index) {
+            const Word word = machine.state().memory.read(*box.table, index);
+            RC_ASSERT((cells.contains(index) ? cells[index] : 0) == word);
+        }
+    }
+}
+
+TEST(Diagram, MarksAgainstAnotherHistoryByPlaceAndNotByFrame) {
+    machine::Machine with, without;
+    for (machine::Machine* machine : {&with, &without}) {
+        TableBuilder build(*machine);
+        const auto call = machine->enter("remap");
+        build.hugeLeaf(kBar, kDevice);
+        if (machine == &with) { // frames from here on are others
+            build.deposit(kBar);
+            build.pages(kBar + Bytes(4U << 20), 3, kDevice);
+        }
+        build.pages(kBar + Bytes(8U << 20), 2, kDevice);
+    }
+    LayoutUnion all;
+    for (const machine::Machine* machine : {&with, &without})
+        all.addHistory(machine->journal(), machine->state().geometry());
+    const UnionLayout layout = all.place();
+    ViewOptions options;
+    options.kinship = Kinship::OtherHistory;
+    const TableGraph first = snapshotGraph(with.state());
+    const TableGraph other = snapshotGraph(without.state());
+    const auto marked = [](const Diagram& diagram, BoxKind kind, Mark mark) {
+        return std::count_if(diagram.boxes.begin(), diagram.boxes.end(),
+                             [&](const Box& box) { return box.kind == kind && box.mark == mark; });
+    };
+    const Diagram diagram = makeDiagram(other, &first, layout, options);
+    EXPECT_EQ(marked(diagram, BoxKind::Table, Mark::Removed), 1); // the three pages
+    EXPECT_EQ(marked(diagram, BoxKind::Table, Mark::Changed), 0); // equal tables in other frames
+    EXPECT_EQ(marked(diagram, BoxKind::Table, Mark::Added), 0);
+    EXPECT_EQ(marked(diagram, BoxKind::Deposit, Mark::Removed), 1);
+    const Diagram same = makeDiagram(first, &first, layout, options);
+    for (const Box& box : same.boxes)
+        EXPECT_EQ(box.mark, Mark::None) << box.id;
+    std::set<std::string> ids;
+    for (const Box& box : diagram.boxes)
+        EXPECT_TRUE(ids.insert(box.id).second) << box.id;
 }
 
 TEST(Diagram, ShowsWhatASplitDid) {
