@@ -12,16 +12,19 @@
 
 #include <benchmark/benchmark.h>
 
-/// The budgets of the window, on the offscreen platform at 1600x1000. The canvas: 10^6 entries (1,954 PTE tables, each
-/// drawn as a box of its own) under 16 ms a frame. The whole window, all panes of the preset Explore: a scenario of
-/// 10^5 writes. README.md has the table.
+/// The budgets of the window, on the offscreen platform at 1600x1000. The canvas: 10^6 entries (1,954 PTE
+/// tables, each drawn as a box of its own) under 16 ms a frame. The whole window, all panes of the preset
+/// Explore: a scenario of 10^5 writes. README.md has the table.
 namespace {
 
 using namespace pfnscope;
 
 constexpr std::uint64_t kTables = 1'954;
 
-ui::Run millionEntries() {
+/// In runs: as remap_pfn_range() makes them. Differing: no two neighbours can be put into one run.
+enum class Entries { InRuns, Differing };
+
+ui::Run millionEntries(Entries entries) {
     ui::Column column;
     column.option.name = "bench";
     column.machine = std::make_shared<machine::Machine>();
@@ -29,8 +32,16 @@ ui::Run millionEntries() {
     column.stepOfOperation = {std::nullopt};
     {
         const auto call = column.machine->enter("remap_pfn_range");
-        for (std::uint64_t i = 0; i < kTables; ++i)
-            build.pages(VirtAddr(0x7f0000000000ULL + (i << 21)), 512, Pfn(0x1000000 + 512 * i));
+        for (std::uint64_t i = 0; i < kTables; ++i) {
+            const VirtAddr at(0x7f0000000000ULL + (i << 21));
+            const Pfn first(0x1000000 + 512 * i);
+            if (entries == Entries::InRuns)
+                build.pages(at, 512, first);
+            else
+                column.machine->fillEntries(
+                    build.tableFor(at, hw::Level::Pte),
+                    {0, 512, PhysAddr(first).raw() | test::kSpecialPage, 3 * kPageSize.raw()});
+        }
         column.stepOfOperation.emplace_back(0);
     }
     column.answers = {"done"};
@@ -44,20 +55,77 @@ struct Window {
     ui::SessionModel session;
     ui::Pictures pictures{session};
     ui::CanvasView canvas{ui::Theme(ui::ThemeKind::Light)};
-    Window() {
-        session.setRun(millionEntries());
+    view::UnionLayout layout;
+    /// Above `tablesPerParent` tables stand in one box, each entry a cell of it.
+    explicit Window(Entries entries = Entries::InRuns, std::size_t tablesPerParent = 512) {
+        session.setRun(millionEntries(entries));
         pictures.reset();
         view::LayoutUnion all;
         all.addHistory(session.column(0).journal(), session.column(0).state().geometry());
         view::LayoutOptions options;
-        options.tablesPerParent = 512; // no table is merged with others
-        const view::TableGraph& now = pictures.now(0);
+        options.tablesPerParent = tablesPerParent;
+        layout = all.place(options);
         canvas.resize(1600, 1000);
-        canvas.setDiagram(view::makeDiagram(now, &now, all.place(options)));
+        draw();
         canvas.show();
         QApplication::processEvents();
     }
+    void draw() {
+        const view::TableGraph& now = pictures.now(0);
+        canvas.setDiagram(view::makeDiagram(now, &now, layout));
+    }
 };
+
+/// To the middle of the first box that stands for many tables.
+void centreOnStrip(ui::CanvasView& canvas) {
+    for (const view::Box& box : canvas.diagram().boxes) {
+        if (box.kind == view::BoxKind::Group)
+            return canvas.centerOn(ui::DiagramPainter::rowRect(box, box.rows.size() - 1).center());
+    }
+}
+
+/// 10^6 entries that all differ, as cells: strips from afar, lines of cells, words, bits.
+void panCells(benchmark::State& state) {
+    Window window(Entries::Differing, 6);
+    window.canvas.zoomTo(double(state.range(0)));
+    centreOnStrip(window.canvas);
+    QScrollBar* bar = window.canvas.horizontalScrollBar();
+    int direction = 37;
+    for (auto _ : state) {
+        if (bar->value() + direction > bar->maximum() || bar->value() + direction < bar->minimum())
+            direction = -direction;
+        bar->setValue(bar->value() + direction);
+        window.canvas.viewport()->repaint();
+    }
+}
+BENCHMARK(panCells)->Arg(1)->Arg(12)->Arg(150)->Arg(500)->Arg(1400)->Unit(benchmark::kMillisecond);
+
+void zoomCells(benchmark::State& state) {
+    Window window(Entries::Differing, 6);
+    centreOnStrip(window.canvas);
+    double factor = 1.25;
+    for (auto _ : state) {
+        if (window.canvas.scale() > 1'000 || window.canvas.scale() < 0.5)
+            factor = 1 / factor;
+        window.canvas.zoom(factor);
+        window.canvas.viewport()->repaint();
+    }
+}
+BENCHMARK(zoomCells)->Unit(benchmark::kMillisecond);
+
+/// What a step costs the canvas where a million entries are in sight: the diagram made anew, compared and
+/// painted.
+void redrawMillion(benchmark::State& state) {
+    Window window(Entries(state.range(0)), 6);
+    for (auto _ : state) {
+        window.draw();
+        window.canvas.viewport()->repaint();
+    }
+}
+BENCHMARK(redrawMillion)
+    ->Arg(int(Entries::InRuns))
+    ->Arg(int(Entries::Differing))
+    ->Unit(benchmark::kMillisecond);
 
 void pan(benchmark::State& state) {
     Window window;
@@ -97,7 +165,8 @@ BENCHMARK(stride)->Unit(benchmark::kMillisecond);
 
 /// 3,000 pages touched one by one, then given back one by one: 10^5 changes and more.
 QString manyWrites(const QTemporaryDir& folder) {
-    QByteArray text = "title: Many writes\nkernel: {thp: false}\nsteps:\n  - mmap: {name: heap, at: 0x40000000, size: 64M}\n";
+    QByteArray text = "title: Many writes\nkernel: {thp: false}\nsteps:\n  - mmap: {name: heap, at: "
+                      "0x40000000, size: 64M}\n";
     for (int page = 0; page < 3'000; ++page)
         text += "  - touch: {at: heap + " + QByteArray::number(page * 16) + "K, access: write}\n";
     for (int page = 0; page < 1'500; ++page)
@@ -138,7 +207,8 @@ BENCHMARK(firstWindow)->Unit(benchmark::kMillisecond);
 
 void openScenario(benchmark::State& state) {
     WholeWindow whole;
-    const QStringList options = QStringList{QStringLiteral("mainline"), QStringLiteral("A")}.mid(0, state.range(0));
+    const QStringList options =
+        QStringList{QStringLiteral("mainline"), QStringLiteral("A")}.mid(0, state.range(0));
     for (auto _ : state) {
         whole.window.session().close();
         whole.open(options);
@@ -160,7 +230,10 @@ void stepWholeWindow(benchmark::State& state) {
         QApplication::processEvents();
     }
 }
-BENCHMARK(stepWholeWindow)->Arg(int(machine::StepDepth::Operation))->Arg(int(machine::StepDepth::Write))->Unit(benchmark::kMillisecond);
+BENCHMARK(stepWholeWindow)
+    ->Arg(int(machine::StepDepth::Operation))
+    ->Arg(int(machine::StepDepth::Write))
+    ->Unit(benchmark::kMillisecond);
 
 /// From anywhere to anywhere, as a drag of the time slider does.
 void scrub(benchmark::State& state) {

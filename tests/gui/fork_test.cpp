@@ -189,7 +189,8 @@ TEST_F(Forks, AWatchedEntryIsShownInEveryColumn) {
     auto* pane = static_cast<TablePane*>(window.pane(QStringLiteral("pane.notebook")));
     pane->asText();
     const Rows& rows = pane->model().rows();
-    ASSERT_EQ(rows.count, 1);
+    ASSERT_GE(rows.count, 1); // what could be kept besides stands below
+    EXPECT_EQ(rows.cell(0, 0).text, QStringLiteral("watch"));
     for (int column = 0; column < 2; ++column)
         EXPECT_EQ(rows.cell(0, 3 + column).text,
                   qt(toHex(session().column(column).state().memory.read(*session().selectedFrame(column),

@@ -210,7 +210,9 @@ TEST_F(AgainstTheEngine, DifferencesSayBothSides) {
         ASSERT_EQ(std::size_t(shown.count), wanted.size());
         for (std::size_t row = 0; row < wanted.size(); ++row) {
             EXPECT_EQ(cell(shown, int(row), 1), qt(wanted[row].what));
-            EXPECT_EQ(cell(shown, int(row), 2), qt(wanted[row].words));
+            EXPECT_EQ(cell(shown, int(row), 2), qt(wanted[row].before));
+            EXPECT_EQ(cell(shown, int(row), 3), qt(wanted[row].after));
+            EXPECT_EQ(cell(shown, int(row), 4), qt(wanted[row].words));
         }
     }
 }

@@ -3,6 +3,7 @@
 #include "models/text.h"
 #include "panels/bit_ruler.h"
 #include "panels/table_pane.h"
+#include "view/entry_words.h"
 
 /// Each pane says what the engine says of the same step and option.
 namespace pfnscope::ui {
@@ -114,6 +115,45 @@ TEST_F(Panes, TheTimelineCountsWhatTheJournalCounts) {
     const view::CostPoint now = view::costAt(window.pictures().costs(0), session().position(0));
     EXPECT_TRUE(textOf("pane.timeline").contains(QStringLiteral("%1 deposited").arg(now.deposited)));
     EXPECT_TRUE(textOf("pane.timeline").contains(QStringLiteral("step 2/")));
+}
+
+TEST_F(Panes, TheInspectorCutsTheAddressAsTheGeometryDoes) {
+    session().moveToStep(1);
+    const VirtAddr at(0x40001000);
+    ASSERT_TRUE(window.goTo(QStringLiteral("0x40001000")));
+    const hw::Geometry geometry = session().active().state().geometry();
+    const QString text = textOf("pane.inspector");
+    for (const hw::Level level : {hw::Level::Pgd, hw::Level::Pud, hw::Level::Pmd})
+        EXPECT_TRUE(text.contains(
+            QStringLiteral("%1&nbsp;%2").arg(qt(view::upperName(level))).arg(geometry.index(at, level))))
+            << text.toStdString();
+    EXPECT_TRUE(text.contains(QStringLiteral("In the TLB of CPU 0")));
+    EXPECT_TRUE(text.contains(QStringLiteral("RAM")));
+}
+
+TEST_F(Panes, APageOfATlbLeadsToItsEntry) {
+    session().moveToStep(1);
+    const Rows& tlb = rows("pane.tlb").rows();
+    ASSERT_GT(tlb.count, 0);
+    const Target target = tlb.target(0);
+    ASSERT_TRUE(target.selection);
+    const auto frame = session().frameOf(0, *target.selection);
+    ASSERT_TRUE(frame);
+    const Word word = session().active().state().memory.read(*frame, target.selection->index);
+    EXPECT_NE(word, 0U);
+    EXPECT_TRUE(tlb.cell(0, 3).text.contains(qt(toHex(word & 0xffffffffe00000ULL))))
+        << tlb.cell(0, 3).text.toStdString();
+}
+
+TEST_F(Panes, TheNotebookOffersWhatWasLookedAtAndAClickKeepsIt) {
+    session().moveToStep(1);
+    ASSERT_TRUE(window.goTo(QStringLiteral("heap")));
+    const Rows offered = rows("pane.notebook").rows();
+    ASSERT_GE(offered.count, 1);
+    ASSERT_TRUE(offered.target(0).act);
+    offered.target(0).act();
+    EXPECT_TRUE(window.notebook().isPinned(1));
+    EXPECT_EQ(rows("pane.notebook").rows().cell(0, 0).text, QStringLiteral("pin"));
 }
 
 TEST(KernelStepTexts, FunctionsOfTheCallTreeAreExplained) {

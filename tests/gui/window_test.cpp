@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas/canvas_column.h"
 #include "gui/open_window.h"
+#include "models/text.h"
+#include "option/option_yaml.h"
 #include "window/palette_dialog.h"
 
 #include <QAction>
@@ -8,6 +10,7 @@
 #include <QClipboard>
 #include <QDockWidget>
 #include <QFile>
+#include <QGraphicsItem>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QTemporaryDir>
@@ -188,6 +191,62 @@ TEST_F(Window, EveryThemeCanBeChosenWhileAScenarioIsOpen) {
 TEST_F(Window, OneZoomForAllColumns) {
     window.columns()[0]->canvas().zoomTo(2.5);
     EXPECT_NEAR(window.columns()[1]->canvas().scale(), 2.5, 1e-6);
+}
+
+TEST_F(Window, GoingToThePfnOfAPageSelectsTheEntryThatMapsIt) {
+    session().moveToStep(1);
+    const machine::State& state = session().active().state();
+    const auto mapped = view::snapshotGraph(state).mapped;
+    ASSERT_FALSE(mapped.empty());
+    const Pfn page = mapped.front().target + 3;
+    ASSERT_TRUE(window.goTo(QStringLiteral("pfn 0x%1").arg(page.raw(), 0, 16)));
+    const Pfn table = *session().selectedFrame(0);
+    EXPECT_EQ(state.tableAt(table)->level, mapped.front().level);
+    EXPECT_EQ(state.memory.read(table, session().selection()->index), mapped.front().word);
+}
+
+TEST_F(Window, AColumnSaysWhatMakesItAnotherThanTheFirst) {
+    const option::Option& first = session().column(0).option;
+    const option::Option& second = session().column(1).option;
+    const QString shown = window.columns()[1]->settings();
+    for (const option::Slot& slot : option::slots())
+        EXPECT_EQ(shown.contains(qt(slot.name) + u':'),
+                  slot.words(first) != slot.words(second))
+            << slot.name;
+    EXPECT_EQ(window.columns()[0]->settings().toStdString(), first.title);
+}
+
+TEST_F(Window, TheFilterDimsWhileItIsTypedAndEscEndsIt) {
+    auto* filter = window.findChild<QLineEdit*>(QStringLiteral("filter"));
+    ASSERT_TRUE(filter);
+    EXPECT_FALSE(filter->isVisible());
+    const auto dimmed = [this] {
+        int count = 0;
+        for (const QGraphicsItem* item : window.columns()[1]->canvas().scene()->items())
+            count += item->opacity() < 1 ? 1 : 0;
+        return count;
+    };
+    press(Qt::Key_Slash);
+    ASSERT_TRUE(filter->isVisible());
+    QTest::keyClicks(filter, QStringLiteral("no box holds this"));
+    EXPECT_EQ(dimmed(), int(window.columns()[1]->canvas().diagram().boxes.size()));
+    QTest::keyClick(filter, Qt::Key_Escape);
+    EXPECT_FALSE(filter->isVisible());
+    EXPECT_EQ(dimmed(), 0);
+}
+
+TEST_F(Window, CMarksAgainstTheFirstColumn) {
+    session().moveToEnd();
+    press(Qt::Key_C);
+    const auto& second = window.columns()[1]->canvas().diagram();
+    EXPECT_EQ(second, window.pictures().diagram(1));
+    std::size_t marks = 0;
+    for (const view::Box& box : second.boxes)
+        for (const view::Row& row : box.rows)
+            marks += row.mark != view::Mark::None ? 1 : 0;
+    EXPECT_EQ(marks > 0, !window.pictures().differences(0, 1).empty());
+    press(Qt::Key_C);
+    EXPECT_EQ(window.pictures().marks(1), MarksAgainst::StepBefore);
 }
 
 } // namespace

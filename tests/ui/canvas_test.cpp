@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas/canvas_view.h"
+#include "canvas/cell_painter.h"
 #include "canvas/picture_export.h"
 #include "session/pictures.h"
 #include "ui/hand_made_run.h"
@@ -91,13 +92,160 @@ TEST_F(Canvas, AClickSelectsTheEntryUnderThePointer) {
 
 TEST_F(Canvas, ZoomStaysWithinItsBoundsAndFitShowsEverything) {
     canvas.zoom(1e9);
-    EXPECT_LE(canvas.scale(), 6.0);
+    EXPECT_LE(canvas.scale(), CanvasView::kLargest);
     canvas.zoom(1e-12);
     EXPECT_GE(canvas.scale(), 0.02);
     canvas.fit();
     const QRectF seen = canvas.mapToScene(canvas.viewport()->rect()).boundingRect();
     for (const view::Box& box : canvas.diagram().boxes)
         EXPECT_TRUE(seen.contains(DiagramPainter::rectOf(box))) << box.id;
+}
+
+/// After the split: the row of 512 pages.
+struct Cells : Canvas {
+    CanvasView::Spot run;
+    Cells() {
+        session.moveToStep(2);
+        canvas.setDiagram(pictures.diagram(0));
+        const auto& boxes = canvas.diagram().boxes;
+        for (run.box = 0; run.box < boxes.size(); ++run.box) {
+            const auto& rows = boxes[run.box].rows;
+            if (!rows.empty() && rows[0].field.cells() == 512)
+                break;
+        }
+        EXPECT_LT(run.box, boxes.size());
+    }
+    const view::Box& box() const { return canvas.diagram().boxes[run.box]; }
+    const view::Row& row() const { return box().rows[0]; }
+    CanvasView::Spot at(std::uint32_t cell) const { return {run.box, run.row, cell}; }
+    void click(std::uint32_t cell) {
+        const QPointF middle = canvas.areaOf(at(cell)).center();
+        canvas.centerOn(middle);
+        QTest::mouseClick(canvas.viewport(), Qt::LeftButton, {}, canvas.mapFromScene(middle));
+    }
+};
+
+TEST_F(Cells, ARunIsCutIntoItsEntriesFromSomeScaleOnAndAClickSelectsOne) {
+    canvas.zoomTo(1);
+    EXPECT_TRUE(cellGrid(box(), 0, canvas.scale()).isEmpty());
+    canvas.zoomTo(12);
+    ASSERT_EQ(cellGrid(box(), 0, canvas.scale()).cells(), 512U);
+    click(300);
+    ASSERT_TRUE(session.selection());
+    EXPECT_EQ(session.selection()->index, 300U);
+    EXPECT_EQ(row().selectedCell, 300U);
+    EXPECT_EQ(selectedTable().level, hw::Level::Pte);
+}
+
+TEST_F(Cells, ArrowsGoFromCellToCellAndOutOfTheRun) {
+    canvas.zoomTo(12);
+    click(300);
+    const auto line = cellGrid(box(), 0, canvas.scale()).columns();
+    press(Qt::Key_Right);
+    EXPECT_EQ(session.selection()->index, 301U);
+    press(Qt::Key_Down);
+    EXPECT_EQ(session.selection()->index, 301U + line);
+    press(Qt::Key_Up);
+    press(Qt::Key_Left);
+    EXPECT_EQ(session.selection()->index, 300U);
+    press(Qt::Key_Backspace);
+    EXPECT_EQ(selectedTable().level, hw::Level::Pmd);
+}
+
+TEST_F(Cells, ZoomingMovesNoCellToAnotherLine) {
+    const CellGrid near = cellGrid(box(), 0, 500);
+    for (const double scale : {kCellsAbove, 3.0, 17.0, 90.0}) {
+        const CellGrid grid = cellGrid(box(), 0, scale);
+        EXPECT_EQ(grid.columns(), near.columns());
+        EXPECT_EQ(grid.lines(), near.lines());
+        for (std::uint32_t cell = 0; cell < grid.cells(); ++cell)
+            ASSERT_EQ(grid.at(grid.cell(cell).center()), cell);
+    }
+}
+
+TEST_F(Cells, ZoomingIntoTheEntryGoesToItsBitsAndBackToTheTable) {
+    canvas.zoomTo(12);
+    click(77);
+    canvas.zoomTo(1);
+    double before = canvas.scale();
+    std::vector<double> widths;
+    for (canvas.zoomInto(); canvas.scale() > before; canvas.zoomInto()) {
+        before = canvas.scale();
+        widths.push_back(canvas.areaOf(at(77)).width() * before);
+        EXPECT_TRUE(canvas.mapToScene(canvas.viewport()->rect())
+                        .boundingRect()
+                        .contains(canvas.areaOf(at(77)).center()));
+    }
+    ASSERT_EQ(widths.size(), 3U); // cells, the word, the bits
+    EXPECT_GT(widths[2], 300);
+    EXPECT_LE(canvas.scale(), 1.25);
+}
+
+TEST_F(Cells, WhatOneHoversOverIsTheEntryAndNotTheRun) {
+    canvas.zoomTo(12);
+    QSignalSpy hovered(&canvas, &CanvasView::hovered);
+    const QPointF middle = canvas.areaOf(at(5)).center();
+    canvas.centerOn(middle);
+    QTest::mouseMove(canvas.viewport(), canvas.mapFromScene(middle));
+    QCoreApplication::processEvents();
+    ASSERT_GT(hovered.count(), 0);
+    EXPECT_TRUE(hovered.last()[0].toString().startsWith(QStringLiteral("PTE entry 5 of table")))
+        << hovered.last()[0].toString().toStdString();
+}
+
+TEST(CellPictures, OneBadEntryAmongManyThousandIsSeenFromAfar) {
+    constexpr std::uint32_t kTables = 512, kBad = 123'456;
+    const auto pictureOf = [](bool bad) {
+        std::vector<view::FieldStretch> stretches;
+        for (std::uint32_t cell = 0; cell < kTables * 512;) {
+            view::FieldStretch stretch;
+            stretch.cell = cell;
+            stretch.first = std::uint16_t(cell % 512);
+            const bool here = bad && cell == kBad;
+            const std::uint32_t end = bad && !here && cell < kBad && cell + 512 > kBad ? kBad
+                                      : here                                           ? cell + 1
+                                             : (cell / 512 + 1) * 512;
+            stretch.count = std::uint16_t(end - cell);
+            stretch.role = here ? view::Role::Fault : view::Role::Page4K;
+            stretches.push_back(stretch);
+            cell = end;
+        }
+        view::Row row;
+        row.kind = view::RowKind::Strip;
+        row.field = view::EntryField(std::move(stretches), kTables * 512, {});
+        QImage image(460, 16, QImage::Format_RGB32);
+        image.fill(Qt::white);
+        QPainter painter(&image);
+        const Theme theme(ThemeKind::Light);
+        CellPainter(theme).paint(painter, row, CellGrid(image.rect(), 30, kTables * 512), image.rect(), 1);
+        painter.end();
+        return image;
+    };
+    const QRgb fault = Theme(ThemeKind::Light).ink(view::Role::Fault).line.rgb();
+    const auto pixels = [fault](const QImage& image) {
+        int count = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                count += image.pixel(x, y) == fault ? 1 : 0;
+        return count;
+    };
+    EXPECT_EQ(pixels(pictureOf(false)), 0);
+    EXPECT_GE(pixels(pictureOf(true)), 1);
+    EXPECT_LE(pixels(pictureOf(true)), 9); // and it is one spot
+}
+
+TEST_F(Canvas, TheFilterDimsRowsAndWholeBoxesAndTakesNoneAway) {
+    canvas.setFilter(QStringLiteral("PMD"));
+    double least = 1, most = 0;
+    for (const QGraphicsItem* item : canvas.scene()->items()) {
+        if (dynamic_cast<const BoxItem*>(item) == nullptr)
+            continue;
+        EXPECT_TRUE(item->isVisible());
+        least = std::min(least, item->opacity());
+        most = std::max(most, item->opacity());
+    }
+    EXPECT_LT(least, 0.5);
+    EXPECT_EQ(most, 1);
 }
 
 TEST_F(Canvas, ThePictureIsTheSameEachTimeAndAnotherInEachTheme) {

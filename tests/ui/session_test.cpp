@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "session/session_model.h"
-
 #include "session/lock_step.h"
+#include "session/notebook.h"
 #include "session/pictures.h"
+#include "session/session_model.h"
 #include "ui/hand_made_run.h"
 
 #include <QSignalSpy>
@@ -140,6 +140,33 @@ TEST(LockStep, NeverLeavesTheOperation) {
         EXPECT_GE(answer, there.first);
         EXPECT_LE(answer, there.last);
     }
+}
+
+TEST_F(Session, MarksSayHowAColumnDiffersFromTheFirstWhereThatIsAsked) {
+    session.moveToStep(1);
+    const auto marks = [&](int column) {
+        std::size_t count = 0;
+        for (const view::Box& box : pictures.diagram(column).boxes)
+            count += box.kind == view::BoxKind::Deposit && box.mark == view::Mark::Removed ? 1 : 0;
+        return count;
+    };
+    EXPECT_EQ(marks(1), 0U);
+    pictures.setMarks(MarksAgainst::FirstColumn);
+    EXPECT_EQ(marks(1), 1U); // the deposit that only the first column made
+    EXPECT_EQ(marks(0), 0U);
+}
+
+TEST(Notebook, ProposesWhatWasLookedAtAndKeepsItWhenAsked) {
+    Notebook notebook;
+    notebook.propose({2, QStringLiteral("an entry")});
+    notebook.propose({3, QStringLiteral("another")});
+    notebook.propose({2, QStringLiteral("an entry")}); // once more: it is the latest, and there once
+    ASSERT_EQ(notebook.proposals().size(), 2);
+    EXPECT_EQ(notebook.proposals()[0].step, 2U);
+    EXPECT_TRUE(notebook.pins().empty());
+    notebook.keep(Notebook::Proposal(notebook.proposals()[0]));
+    EXPECT_EQ(notebook.pins().at(2), QStringLiteral("an entry"));
+    EXPECT_EQ(notebook.proposals().size(), 1);
 }
 
 } // namespace

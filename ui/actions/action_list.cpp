@@ -31,6 +31,7 @@ constexpr ActionSpec kActions[] = {
     {ViewFit, "view.fit", "&View", "&Fit", "F", "Show all tables."},
     {ViewZoomIn, "view.zoom_in", "&View", "Zoom &in", "Ctrl++ Ctrl+=", "Larger."},
     {ViewZoomOut, "view.zoom_out", "&View", "Zoom &out", "Ctrl+-", "Smaller."},
+    {ViewInto, "view.into", "&View", "Zoom in&to the entry", "E", "Nearer to the selected entry: the cells of its run, its word, its bits; then back. A double click does it too."},
     {ViewGoTo, "view.go_to", "&View", "&Go to address...", "G", "A virtual address, a frame number, or a name with an offset."},
     {ViewFilter, "view.filter", "&View", "Fi&lter...", "/", "Dim the tables that do not hold the text."},
     {ViewPalette, "view.palette", "&View", "&Command palette...", "Ctrl+K", "Find any command by a part of its name."},
@@ -71,6 +72,7 @@ constexpr ActionSpec kActions[] = {
     {CompareNext, "compare.next", "&Compare", "&Next difference", "N", "To the next operation after which the columns differ."},
     {ComparePrevious, "compare.previous", "&Compare", "&Previous difference", "Shift+N", "To the operation before with a difference."},
     {CompareFirst, "compare.first", "&Compare", "&First divergence", "D", "To the first operation after which the columns differ."},
+    {CompareMarks, "compare.marks", "&Compare", "Mar&k against the first column", "C", "Marks in the other columns say how they differ from the first one, not from the step before.", kToggle},
     {CompareMatrix, "compare.matrix", "&Compare", "Verdict &matrix", "Ctrl+M", "This scenario, or the whole folder, under every option."},
     {CompareFork, "compare.fork", "&Compare", "&Fork this step...", "Ctrl+Shift+K", "The same script with another operation here, as a column of its own."},
     {CompareDropForks, "compare.drop_forks", "&Compare", "&Drop the forks", "Ctrl+Shift+D", "Only the options as the script is written."},
@@ -85,7 +87,7 @@ constexpr ActionSpec kActions[] = {
 };
 
 constexpr PaneKeys kPaneKeys[] = {
-    {"Canvas", "Left Right Up Down", "Between entries of a table."},
+    {"Canvas", "Left Right Up Down", "Between entries of a table; sideways between tables, or between the cells of a run."},
     {"Canvas", "Tab Backtab", "Between tables."},
     {"Canvas", "Return", "Into the table that the entry points to."},
     {"Canvas", "Backspace", "Up to the entry that points here."},

@@ -11,27 +11,39 @@ namespace pfnscope::ui {
 
 namespace {
 
-/// The rules that make this option another than the first column's, for the tool tip.
-QString rulesThatDiffer(const option::Option& one, const option::Option& other) {
+/// The rules that make this option another than the first column's.
+QStringList rulesThatDiffer(const option::Option& one, const option::Option& other) {
     QStringList lines;
     for (const option::Slot& slot : option::slots())
         if (slot.words(one) != slot.words(other))
             lines << QStringLiteral("%1: %2").arg(qt(slot.name), qt(slot.words(one)));
-    return lines.join(u'\n');
+    return lines;
+}
+
+bool differsFromTheFirst(const Pictures& pictures, int column) {
+    constexpr std::size_t kOneWillDo = 1;
+    return !view::differences(pictures.now(0), pictures.now(column), view::Kinship::OtherHistory, kOneWillDo)
+                .empty();
 }
 
 } // namespace
 
 CanvasColumn::CanvasColumn(const PaneContext& context, int index, const Theme& theme)
-    : context_(context), index_(index), theme_(theme), heading_(new QLabel), canvas_(new CanvasView(theme)) {
+    : context_(context), index_(index), theme_(theme), heading_(new QLabel), settings_(new QLabel),
+      canvas_(new CanvasView(theme)) {
     heading_->setObjectName(QStringLiteral("columnHeading"));
     heading_->setTextFormat(Qt::RichText);
-    heading_->setContentsMargins(8, 3, 8, 3);
-    heading_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    settings_->setObjectName(QStringLiteral("columnSettings"));
+    settings_->setTextFormat(Qt::PlainText);
+    for (QLabel* label : {heading_, settings_}) {
+        label->setContentsMargins(8, 2, 8, 2);
+        label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    }
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(heading_);
+    layout->addWidget(settings_);
     layout->addWidget(canvas_, 1);
     connect(canvas_, &CanvasView::entryChosen, this, &CanvasColumn::chooseEntry);
     connect(canvas_, &CanvasView::tableChosen, this, [this](Pfn table) { chooseEntry({table, 0, 1}); });
@@ -56,12 +68,33 @@ QString CanvasColumn::heading() const {
     const QColor colour = verdict == check::Verdict::Ok ? theme_.change(view::Mark::Added) : theme_.change(view::Mark::Removed);
     QString text = QStringLiteral("<b>%1</b>&nbsp; %2 <b><span style='color:%3'>%4</span></b>")
                        .arg(qt(column.name()), isLesson() ? tr("so far") : tr("verdict"), colour.name(), qt(check::name(verdict)));
-    if (step && index_ > 0 && context_.pictures.divergentSteps()[*step]) {
+    if (step && index_ > 0 && differsFromTheFirst(context_.pictures, index_)) {
         const bool first = context_.pictures.firstDivergence() == step;
         text += tr("&nbsp; <span style='color:%1'>&#9873; %2</span>")
                     .arg(theme_.change(view::Mark::Changed).name(), first ? tr("diverges here") : tr("differs"));
     }
-    return text + QStringLiteral("&nbsp; ") + qt(column.isFork() ? column.story : column.option.title).toHtmlEscaped();
+    return text;
+}
+
+QString CanvasColumn::settings() const {
+    const Column& column = context_.session.column(index_);
+    if (column.isFork())
+        return qt(column.story);
+    const QStringList differing =
+        index_ == 0 ? QStringList() : rulesThatDiffer(column.option, context_.session.column(0).option);
+    return differing.isEmpty() ? qt(column.option.title) : differing.join(QStringLiteral(";  "));
+}
+
+void CanvasColumn::showSettings() {
+    if (index_ >= context_.session.columnCount())
+        return;
+    const int room = width() - settings_->contentsMargins().left() - settings_->contentsMargins().right();
+    settings_->setText(settings_->fontMetrics().elidedText(settings(), Qt::ElideRight, room));
+}
+
+void CanvasColumn::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    showSettings();
 }
 
 bool CanvasColumn::isLesson() const {
@@ -89,11 +122,16 @@ void CanvasColumn::refresh() {
         return;
     heading_->setText(heading());
     const option::Option& own = session.column(index_).option;
-    heading_->setToolTip(index_ == 0 ? qt(own.about) : rulesThatDiffer(own, session.column(0).option));
-    QPalette palette = heading_->palette();
-    palette.setColor(QPalette::WindowText, theme_.text());
-    heading_->setPalette(palette);
-    heading_->setAutoFillBackground(session.activeColumn() == index_ && session.columnCount() > 1);
+    const QString rules = rulesThatDiffer(own, session.column(0).option).join(u'\n');
+    const bool isActive = session.activeColumn() == index_ && session.columnCount() > 1;
+    for (QLabel* label : {heading_, settings_}) {
+        label->setToolTip(index_ == 0 || rules.isEmpty() ? qt(own.about) : qt(own.title) + u'\n' + rules);
+        QPalette palette = label->palette();
+        palette.setColor(QPalette::WindowText, label == heading_ ? theme_.text() : theme_.faintText());
+        label->setPalette(palette);
+        label->setAutoFillBackground(isActive);
+    }
+    showSettings();
     canvas_->setDiagram(context_.pictures.diagram(index_));
 }
 

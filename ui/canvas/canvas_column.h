@@ -8,7 +8,7 @@ class QLabel;
 
 namespace pfnscope::ui {
 
-/// One option: a heading with its verdict, and its canvas.
+/// One option: a heading with its verdict and the settings that differ, and its canvas.
 class CanvasColumn : public QWidget {
     Q_OBJECT
 public:
@@ -17,9 +17,15 @@ public:
     CanvasView& canvas() const { return *canvas_; }
     void setTheme(const Theme& theme);
     void refresh();
+    /// What makes the column another than the first: its settings that differ, or its story.
+    QString settings() const;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QString heading() const;
+    void showSettings();
     bool isLesson() const;
     /// Of a script that asks questions only what has come out up to this step.
     check::Verdict verdictToShow() const;
@@ -29,6 +35,7 @@ private:
     int index_;
     Theme theme_;
     QLabel* heading_;
+    QLabel* settings_; ///< in one line, as much of it as there is room for
     CanvasView* canvas_;
 };
 

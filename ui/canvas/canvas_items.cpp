@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas/canvas_items.h"
 
+#include "models/text.h"
+
 #include <QPainter>
 #include <QStyleOptionGraphicsItem>
 
@@ -11,9 +13,8 @@ namespace {
 constexpr double kHalo = 5; ///< room for the outline of a selected box and an arrow's head
 constexpr double kDimmed = 0.25;
 
-Detail detailOf(const QStyleOptionGraphicsItem* option, const QPainter* painter) {
-    Q_UNUSED(option)
-    return detailAt(QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform()));
+double scaleOf(const QPainter& painter) {
+    return QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter.worldTransform());
 }
 
 } // namespace
@@ -36,8 +37,19 @@ void BoxItem::setPainter(std::shared_ptr<const DiagramPainter> painter) {
     update();
 }
 
-void BoxItem::setDimmed(bool dimmed) {
-    setOpacity(dimmed ? kDimmed : 1.0);
+void BoxItem::setFilter(const QString& sought) {
+    const auto holds = [&sought](const std::string& hay) { return qt(hay).toLower().contains(sought); };
+    dimmedRows_.clear();
+    const bool whole = sought.isEmpty() || holds(box_.title);
+    for (std::size_t row = 0; !whole && row < box_.rows.size(); ++row) {
+        if (!holds(box_.rows[row].text) && !holds(box_.rows[row].index) && !holds(box_.rows[row].tooltip))
+            dimmedRows_.push_back(row);
+    }
+    const bool none = !whole && dimmedRows_.size() == box_.rows.size();
+    if (none)
+        dimmedRows_.clear();
+    setOpacity(none ? kDimmed : 1.0);
+    update();
 }
 
 QRectF BoxItem::boundingRect() const {
@@ -45,7 +57,11 @@ QRectF BoxItem::boundingRect() const {
 }
 
 void BoxItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
-    painter_->paintBox(*painter, box_, detailOf(option, painter), option->exposedRect);
+    painter_->paintBox(*painter, box_, scaleOf(*painter), option->exposedRect);
+    QColor veil = painter_->theme().background();
+    veil.setAlphaF(float(1 - kDimmed));
+    for (const std::size_t row : dimmedRows_)
+        painter->fillRect(DiagramPainter::rowRect(box_, row), veil);
 }
 
 EdgesItem::EdgesItem(std::shared_ptr<const DiagramPainter> painter) : painter_(std::move(painter)) {
@@ -69,10 +85,10 @@ void EdgesItem::setPainter(std::shared_ptr<const DiagramPainter> painter) {
     update();
 }
 
-void EdgesItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
-    const Detail detail = detailOf(option, painter);
+void EdgesItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    const double scale = scaleOf(*painter);
     for (const view::Edge& edge : edges_)
-        painter_->paintEdge(*painter, edge, detail);
+        painter_->paintEdge(*painter, edge, scale);
 }
 
 } // namespace pfnscope::ui

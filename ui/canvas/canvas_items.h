@@ -17,7 +17,9 @@ public:
 
     void setBox(const view::Box& box);
     void setPainter(std::shared_ptr<const DiagramPainter> painter);
-    void setDimmed(bool dimmed);
+    /// Dims what does not hold this text, in small letters: the rows that do not, or all of it; empty:
+    /// nothing.
+    void setFilter(const QString& sought);
     const view::Box& box() const { return box_; }
 
     QRectF boundingRect() const override;
@@ -25,6 +27,7 @@ public:
 
 private:
     view::Box box_;
+    std::vector<std::size_t> dimmedRows_;
     std::shared_ptr<const DiagramPainter> painter_;
 };
 

@@ -18,7 +18,6 @@ namespace pfnscope::ui {
 namespace {
 
 constexpr double kSmallest = 0.02;
-constexpr double kLargest = 6;
 constexpr double kMostToFit = 1.25; ///< a small graph is not blown up
 constexpr double kMargin = 16;
 constexpr double kLeastReadable = 0.7;
@@ -88,7 +87,8 @@ void CanvasView::setDiagram(const view::Diagram& diagram) {
     const CellSize cell = cellSize();
     setSceneRect(QRectF(0, 0, diagram_.width * cell.width, diagram_.height * cell.height)
                      .adjusted(-kMargin, -kMargin, kMargin, kMargin));
-    setFilter(filter_);
+    if (!filter_.isEmpty())
+        setFilter(filter_);
     map_->update();
     presenter_->update();
     if (!everFitted_ && isVisible() && !diagram_.boxes.empty())
@@ -96,19 +96,9 @@ void CanvasView::setDiagram(const view::Diagram& diagram) {
 }
 
 void CanvasView::setFilter(const QString& text) {
-    filter_ = text;
-    const std::string sought = text.toLower().toStdString();
-    const auto holds = [&sought](const std::string& hay) {
-        return QString::fromStdString(hay).toLower().toStdString().find(sought) != std::string::npos;
-    };
-    for (const auto& [id, item] : boxes_) {
-        const view::Box& box = item->box();
-        const bool found = sought.empty() || holds(box.title) ||
-                           std::any_of(box.rows.begin(), box.rows.end(), [&](const view::Row& row) {
-                               return holds(row.text) || holds(row.tooltip);
-                           });
-        item->setDimmed(!found);
-    }
+    filter_ = text.toLower();
+    for (const auto& [id, item] : boxes_)
+        item->setFilter(filter_);
 }
 
 void CanvasView::setMapVisible(bool visible) {
@@ -190,6 +180,8 @@ void CanvasView::revealChanges() {
         changed |= last;
     }
     const QRectF room = mapToScene(viewport()->rect()).boundingRect();
+    if (scale() >= kCellsAbove && changed.intersects(room))
+        return; // whoever looks at cells is not taken away from them
     const bool fits = changed.width() <= room.width() && changed.height() <= room.height();
     if (changed.isEmpty())
         revealSelection();
@@ -199,7 +191,7 @@ void CanvasView::revealChanges() {
 
 void CanvasView::revealSelection() {
     if (const auto spot = selectedSpot())
-        ensureVisible(DiagramPainter::rowRect(diagram_.boxes[spot->box], spot->row), 30, 30);
+        ensureVisible(areaOf(*spot), 30, 30);
 }
 
 void CanvasView::wheelEvent(QWheelEvent* event) {
@@ -226,12 +218,16 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton)
         return;
     const auto spot = spotUnder(event->pos());
-    const auto& boxes = diagram_.boxes;
-    const bool onEntry = spot && spot->row < boxes[spot->box].rows.size() && boxes[spot->box].rows[spot->row].entry;
-    if (onEntry && (event->modifiers() & Qt::ControlModifier))
-        Q_EMIT watchAsked(*boxes[spot->box].rows[spot->row].entry);
+    const auto entry = spot ? entryAt(*spot) : std::nullopt;
+    if (entry && (event->modifiers() & Qt::ControlModifier))
+        Q_EMIT watchAsked(*entry);
     else
         choose(spot);
+}
+
+void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton && spotUnder(event->pos()))
+        zoomInto(); // the first click has selected it
 }
 
 void CanvasView::mouseMoveEvent(QMouseEvent* event) {

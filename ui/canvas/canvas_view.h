@@ -2,6 +2,7 @@
 #pragma once
 
 #include "canvas/canvas_items.h"
+#include "canvas/cell_grid.h"
 
 #include <QGraphicsView>
 
@@ -19,6 +20,9 @@ class PresenterOverlay;
 class CanvasView : public QGraphicsView {
     Q_OBJECT
 public:
+    /// Near enough to read the bits of one entry among those of 512 tables in one box.
+    static constexpr double kLargest = 1500;
+
     explicit CanvasView(const Theme& theme, QWidget* parent = nullptr);
 
     /// Items keep their place and their identity; only what differs is painted again.
@@ -32,7 +36,7 @@ public:
     void zoom(double factor);
     void zoomTo(double scale);
     double scale() const { return transform().m11(); }
-    /// Dims the boxes without this text; empty: none.
+    /// Dims what does not hold this text; empty: nothing.
     void setFilter(const QString& text);
     void setMapVisible(bool visible);
     /// Scrolls no more than it must.
@@ -46,13 +50,18 @@ public:
     /// Of the cross-fade from one step to the next; 0: none.
     void setFadeDuration(int milliseconds);
 
-    /// The selected row, as box and row of diagram(); empty: none.
+    /// A row, as box and row of diagram(), and where its cells are drawn or meant the one of them.
     struct Spot {
         std::size_t box = 0;
         std::size_t row = 0;
+        std::optional<std::uint32_t> cell;
         bool operator==(const Spot&) const = default;
     };
     std::optional<Spot> spotOf(const view::EntryRef& entry) const;
+    QRectF areaOf(const Spot& spot) const;
+    /// Nearer to the selected entry: to the cells of its run, to its word, to its bits; from there back to
+    /// all of it.
+    void zoomInto();
 
 Q_SIGNALS:
     void entryChosen(view::EntryRef entry);
@@ -71,6 +80,7 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void keyReleaseEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
@@ -84,6 +94,10 @@ private:
     std::optional<Spot> selectedSpot() const;
     std::optional<Spot> spotUnder(const QPoint& at) const;
     void choose(const std::optional<Spot>& spot);
+    std::optional<view::EntryRef> entryAt(const Spot& spot) const;
+    CellGrid gridOf(const Spot& spot) const;
+    std::optional<Spot> cellBeside(const Spot& from, Qt::Key key) const;
+    std::optional<Spot> spotBeside(const std::optional<Spot>& now, Qt::Key key) const;
     std::optional<Spot> entryBeside(const Spot& from, int step) const;
     std::optional<Spot> firstEntry(std::size_t box) const;
     std::optional<Spot> tableBeside(int step) const;

@@ -2,6 +2,7 @@
 #include "canvas/diagram_painter.h"
 
 #include "base/wrap.h"
+#include "canvas/cell_painter.h"
 #include "models/text.h"
 
 #include <QFontMetricsF>
@@ -21,7 +22,6 @@ using view::RowKind;
 namespace {
 
 constexpr double kShapesBelow = 0.45;
-constexpr double kWordsAbove = 1.9;
 constexpr int kMargin = 2; ///< cells round an exported picture
 
 constexpr std::string_view kStaleWord = "!tlb";
@@ -62,7 +62,12 @@ CellSize cellSize() {
 }
 
 Detail detailAt(double scale) {
-    return scale < kShapesBelow ? Detail::Shapes : scale < kWordsAbove ? Detail::Runs : Detail::Words;
+    return scale < kShapesBelow ? Detail::Shapes : scale < kCellsAbove ? Detail::Runs : Detail::Cells;
+}
+
+/// Lines and letters stop growing where cells begin to be what one zooms in for.
+static double lineScale(double scale) {
+    return std::min(1.0, kCellsAbove / scale);
 }
 
 DiagramPainter::DiagramPainter(Theme theme)
@@ -121,10 +126,10 @@ void DiagramPainter::paintTexture(QPainter& painter, const QRectF& area, const R
     }
 }
 
-QPen DiagramPainter::outline(const Box& box) const {
-    QPen pen(box.ghost ? theme_.ghostInk().line : theme_.ink(box.role).line, 1.2);
+QPen DiagramPainter::outline(const Box& box, double scale) const {
+    QPen pen(box.ghost ? theme_.ghostInk().line : theme_.ink(box.role).line, 1.2 * lineScale(scale));
     if (box.mark != Mark::None)
-        pen = QPen(theme_.change(box.mark), 2.4);
+        pen = QPen(theme_.change(box.mark), 2.4 * lineScale(scale));
     if (box.kind == BoxKind::Deposit || box.mark == Mark::Removed)
         pen.setStyle(Qt::DashLine);
     if (box.ghost)
@@ -132,36 +137,47 @@ QPen DiagramPainter::outline(const Box& box) const {
     return pen;
 }
 
-void DiagramPainter::paintBox(QPainter& painter, const Box& box, Detail detail, const QRectF& exposed) const {
+void DiagramPainter::paintBox(QPainter& painter, const Box& box, double scale, const QRectF& exposed) const {
     const QRectF area = rectOf(box);
     const Ink ink = box.ghost ? theme_.ghostInk() : theme_.ink(box.role);
     const CellSize cell = cellSize();
+    const Detail detail = detailAt(scale);
+    const double line = lineScale(scale);
     painter.setRenderHint(QPainter::Antialiasing, detail != Detail::Shapes);
     painter.setBrush(Qt::NoBrush); // an edge's arrow may have left its own
     const QRectF head(area.left(), area.top(), area.width(), cell.height * 2);
     painter.fillRect(area, theme_.background());
     painter.fillRect(head.intersected(area), ink.fill);
     for (std::size_t row = 0; row < box.rows.size(); ++row) {
-        if (rowRect(box, row).intersects(exposed))
-            paintRow(painter, box, row, detail);
+        if (!rowRect(box, row).intersects(exposed))
+            continue;
+        if (cellGrid(box, row, scale).isEmpty())
+            paintRow(painter, box, row, scale);
+        else
+            paintRowInCells(painter, box, row, scale, exposed);
     }
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(outline(box));
+    painter.setPen(outline(box, scale));
     painter.drawRoundedRect(area, 3, 3);
     if (box.mark == Mark::Changed)
         painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), 2, 2);
     if (box.selected) {
-        painter.setPen(QPen(theme_.selection(), 3));
+        painter.setPen(QPen(theme_.selection(), 3 * line));
         painter.drawRoundedRect(area.adjusted(-3, -3, 3, 3), 4, 4);
     }
     if (detail == Detail::Shapes)
         return;
     painter.setFont(bold_);
     painter.setPen(box.mark != Mark::None ? theme_.change(box.mark) : ink.text);
-    const int line = box.rect.y + 1;
     const view::RowColumns columns = columnsOf(box);
-    paintWords(painter, {columns.mark, line}, std::string(1, view::letter(box.mark)));
-    paintWords(painter, {columns.index, line}, box.title);
+    const QPointF at = cell.at({columns.mark, box.rect.y + 1});
+    painter.save();
+    painter.translate(at.x(), at.y() + cell.height); // what stops growing stays on the line below
+    painter.scale(line, line);
+    painter.translate(-at.x(), -at.y() - cell.height);
+    paintWords(painter, {columns.mark, box.rect.y + 1}, std::string(1, view::letter(box.mark)));
+    paintWords(painter, {columns.index, box.rect.y + 1}, box.title);
+    painter.restore();
 }
 
 /// Never clipped: underscores hang lower than their line.
@@ -171,14 +187,13 @@ void DiagramPainter::paintWords(QPainter& painter, view::Point at, const std::st
     painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
 }
 
-void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t index, Detail detail) const {
+void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t index, double scale) const {
     const Row& row = box.rows[index];
-    const view::RowColumns columns = columnsOf(box);
-    const int line = box.rowY(index);
     const QRectF area = rowRect(box, index);
     const CellSize cell = cellSize();
     if (row.kind == RowKind::Strip) {
-        paintStrip(painter, cell.of({columns.index, line, int(row.text.size()), 1}), row.text);
+        paintStrip(painter, cell.of({columnsOf(box).index, box.rowY(index), int(row.text.size()), 1}),
+                   row.text);
         return;
     }
     const Ink ink = theme_.ink(row.role);
@@ -187,9 +202,17 @@ void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t ind
         painter.fillRect(body, ink.fill);
         painter.fillRect(QRectF(body.left(), body.top(), 3, body.height()), ink.line);
     }
-    paintRowFrame(painter, row, body);
-    if (detail == Detail::Shapes)
-        return;
+    paintRowFrame(painter, row, body, scale);
+    if (detailAt(scale) != Detail::Shapes)
+        paintRowWords(painter, box, index);
+}
+
+void DiagramPainter::paintRowWords(QPainter& painter, const Box& box, std::size_t index) const {
+    const Row& row = box.rows[index];
+    const view::RowColumns columns = columnsOf(box);
+    const int line = box.rowY(index);
+    const CellSize cell = cellSize();
+    const Ink ink = theme_.ink(row.role);
     painter.setFont(row.mark == Mark::None ? font_ : bold_);
     painter.setPen(theme_.change(row.mark));
     paintWords(painter, {columns.mark, line}, std::string(1, view::letter(row.mark)));
@@ -209,19 +232,41 @@ void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t ind
                  ink);
 }
 
+/// Its words in a band above, as small as they may be, and below it every entry.
+void DiagramPainter::paintRowInCells(QPainter& painter, const Box& box, std::size_t index, double scale,
+                                     const QRectF& exposed) const {
+    const Row& row = box.rows[index];
+    const CellSize cell = cellSize();
+    const QRectF area = rowRect(box, index);
+    if (row.kind != RowKind::Strip) {
+        const double small = cellBandHeight(scale) / cell.height;
+        painter.save();
+        painter.translate(area.topLeft());
+        painter.scale(small, small);
+        painter.translate(-area.topLeft());
+        paintRowWords(painter, box, index);
+        painter.restore();
+    }
+    CellPainter(theme_).paint(painter, row, cellGrid(box, index, scale), exposed, scale);
+    painter.setBrush(Qt::NoBrush);
+    paintRowFrame(painter, row, area.adjusted(0, 1, 0, -1), scale);
+}
+
 /// What has changed, what is selected, what a TLB still holds.
-void DiagramPainter::paintRowFrame(QPainter& painter, const Row& row, const QRectF& body) const {
+void DiagramPainter::paintRowFrame(QPainter& painter, const Row& row, const QRectF& body,
+                                   double scale) const {
+    const double line = lineScale(scale);
     if (row.stale) {
-        painter.setPen(QPen(theme_.change(Mark::Removed), 1.4, Qt::DotLine));
+        painter.setPen(QPen(theme_.change(Mark::Removed), 1.4 * line, Qt::DotLine));
         painter.drawRect(body);
     }
     if (row.mark != Mark::None) {
-        painter.setPen(
-            QPen(theme_.change(row.mark), 1.6, row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
+        painter.setPen(QPen(theme_.change(row.mark), 1.6 * line,
+                            row.mark == Mark::Removed ? Qt::DashLine : Qt::SolidLine));
         painter.drawRect(body);
     }
     if (row.selected) {
-        painter.setPen(QPen(theme_.selection(), 2));
+        painter.setPen(QPen(theme_.selection(), 2 * line));
         painter.drawRect(body.adjusted(-2, -1, 2, 1));
     }
 }
@@ -254,16 +299,16 @@ void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std
     }
 }
 
-void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, Detail detail) const {
+void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, double scale) const {
     const QPainterPath path = pathOf(edge);
     if (path.elementCount() < 2)
         return;
-    QPen pen(theme_.ink(edge.role).line, edge.mark == Mark::None ? 1.4 : 2.6);
+    QPen pen(theme_.ink(edge.role).line, (edge.mark == Mark::None ? 1.4 : 2.6) * lineScale(scale));
     if (edge.mark != Mark::None)
         pen.setColor(theme_.change(edge.mark));
     if (edge.kind != view::EdgeKind::Link || edge.ghost)
         pen.setStyle(edge.kind == view::EdgeKind::Move ? Qt::DashLine : Qt::DotLine);
-    painter.setRenderHint(QPainter::Antialiasing, detail != Detail::Shapes);
+    painter.setRenderHint(QPainter::Antialiasing, detailAt(scale) != Detail::Shapes);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(pen);
     painter.drawPath(path);
@@ -273,7 +318,7 @@ void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, Detail
     const auto previous = path.elementAt(path.elementCount() - 2);
     const QPointF back = QPointF(previous.x, previous.y) - tip;
     const double length = std::max(1.0, std::hypot(back.x(), back.y()));
-    const QPointF along = back / length * 8, across(-along.y() / 2, along.x() / 2);
+    const QPointF along = back / length * 8 * lineScale(scale), across(-along.y() / 2, along.x() / 2);
     painter.setPen(Qt::NoPen);
     painter.setBrush(pen.color());
     painter.drawPolygon(QPolygonF{tip, tip + along + across, tip + along - across});
@@ -340,9 +385,12 @@ void DiagramPainter::paint(QPainter& painter, const view::Diagram& diagram) cons
     }
     painter.translate(0, cell.height);
     for (const view::Edge& edge : diagram.edges)
-        paintEdge(painter, edge, Detail::Runs);
-    for (const Box& box : diagram.boxes)
-        paintBox(painter, box, Detail::Runs, everything);
+        paintEdge(painter, edge, 1);
+    for (Box box : diagram.boxes) {
+        for (Row& row : box.rows)
+            row.field = {}; // its image would be dots on paper, where the strip is lines
+        paintBox(painter, box, 1, everything);
+    }
     const double below = (diagram.height + 1) * cell.height;
     const double used = paintLegend(painter, {0, below}, diagram.width * cell.width, diagram.legend);
     painter.setFont(font_);

@@ -27,11 +27,11 @@ struct CellSize {
 CellSize cellSize();
 inline constexpr int kCanvasFont = 13;
 
-/// By the size of a cell on the screen.
+/// By the scale: pixels a unit.
 enum class Detail {
     Shapes, ///< text would be a smear: boxes and bars in their colours
-    Runs,   ///< titles and entries
-    Words,  ///< each entry also with its word in hex
+    Runs,   ///< titles and runs of entries
+    Cells,  ///< runs cut into their entries; how much is said of each is the CellPainter's
 };
 Detail detailAt(double scale);
 
@@ -47,8 +47,8 @@ public:
     static QSizeF size(const view::Diagram& diagram);
 
     /// One box at its place in the diagram; rows outside `exposed` are left out.
-    void paintBox(QPainter& painter, const view::Box& box, Detail detail, const QRectF& exposed) const;
-    void paintEdge(QPainter& painter, const view::Edge& edge, Detail detail) const;
+    void paintBox(QPainter& painter, const view::Box& box, double scale, const QRectF& exposed) const;
+    void paintEdge(QPainter& painter, const view::Edge& edge, double scale) const;
     /// Samples of what occurs, in a row that is broken at `width`; returns the height used.
     double paintLegend(QPainter& painter, const QPointF& at, double width,
                        const std::vector<view::LegendItem>& legend) const;
@@ -58,9 +58,12 @@ public:
     static QRectF rowRect(const view::Box& box, std::size_t row);
 
 private:
-    QPen outline(const view::Box& box) const;
-    void paintRow(QPainter& painter, const view::Box& box, std::size_t row, Detail detail) const;
-    void paintRowFrame(QPainter& painter, const view::Row& row, const QRectF& body) const;
+    QPen outline(const view::Box& box, double scale) const;
+    void paintRow(QPainter& painter, const view::Box& box, std::size_t row, double scale) const;
+    void paintRowWords(QPainter& painter, const view::Box& box, std::size_t row) const;
+    void paintRowInCells(QPainter& painter, const view::Box& box, std::size_t row, double scale,
+                         const QRectF& exposed) const;
+    void paintRowFrame(QPainter& painter, const view::Row& row, const QRectF& body, double scale) const;
     void paintStrip(QPainter& painter, const QRectF& area, const std::string& cells) const;
     void paintTexture(QPainter& painter, const QRectF& area, const view::Row& row, const Ink& ink) const;
     void paintWords(QPainter& painter, view::Point at, const std::string& words) const;

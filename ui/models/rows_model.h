@@ -24,6 +24,7 @@ struct Cell {
 struct Target {
     std::optional<Moment> moment;
     std::optional<Selection> selection;
+    std::function<void()> act = {}; ///< what a click does beside going there
 };
 
 /// Rows that are made when they are asked for: a history of 10^5 writes costs what is on the screen.

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "base/address.h"
-#include "hw/bit_fields.h"
-#include "theme/theme.h"
+#include "canvas/bit_figure.h"
 
 #include <QWidget>
 
 namespace pfnscope::ui {
-
-/// "0x 8000 0000 0020 00e7", blanks between groups of four digits: how every word is written on the screen.
-QString groupedHex(Word word);
 
 /// The 64 bits of an entry in two rows, high bit left, fields told apart as in the manual's figures. A click or the
 /// arrow keys choose a bit, a double click or the space bar asks for it to be the other way round.
@@ -40,10 +35,8 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    int bitAt(const QPointF& at) const; ///< -1: none
+    BitFigure figure() const;
     void moveCursor(int bit);
-    void paintBit(QPainter& painter, int bit) const;
-    void paintField(QPainter& painter, const hw::BitField& field) const;
 
     Word word_ = 0;
     Word changed_ = 0;

@@ -3,11 +3,15 @@
 
 #include "hw/explain.h"
 #include "hw/walk.h"
+#include "hw/x86_64.h"
 #include "machine/mmu.h"
 #include "models/text.h"
 #include "view/entry_words.h"
 
 #include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
 
 namespace pfnscope::ui {
 
@@ -75,6 +79,54 @@ QString walkAsHtml(const machine::State& state, Pfn frame, unsigned index, const
     return html + QStringLiteral("<br>%1 <i>[%2]</i>").arg(qt(why.text).toHtmlEscaped(), qt(why.section));
 }
 
+QString splitAsHtml(const machine::State& state, Pfn frame, unsigned index) {
+    const machine::PageTable* table = state.tableAt(frame);
+    if (!hangsInATree(table))
+        return {};
+    const hw::Geometry geometry = state.geometry();
+    const VirtAddr at = userRead(state, *table, index).at;
+    QStringList parts;
+    for (unsigned depth = geometry.levels; depth >= 1; --depth) {
+        const hw::Level level = geometry.levelAt(depth);
+        const QString part =
+            QStringLiteral("%1&nbsp;%2").arg(qt(view::upperName(level))).arg(geometry.index(at, level));
+        parts << (level == table->level ? QStringLiteral("<b>%1</b>").arg(part) : part);
+    }
+    return tr("VA %1 = %2, offset&nbsp;%3")
+        .arg(qt(toText(at)), parts.join(QStringLiteral(" | ")), qt(toHex(at.offsetIn(kPageSize).raw())));
+}
+
+/// "A page of 2M at pfn 0x200000 of a device".
+static QString pageWords(const machine::State& state, Word leaf, hw::Level level) {
+    const hw::Geometry geometry = state.geometry();
+    const Pfn target = hw::x86_64::addressIn(leaf, geometry.depth(level), geometry).frame();
+    return tr("a page of %1 at pfn %2, %3")
+        .arg(qt(toText(geometry.entrySpan(level))), qt(toHex(target.raw())),
+             state.config.frames.isRam(target) ? tr("RAM") : tr("a device's"));
+}
+
+/// Which CPUs would translate the address without a walk; empty: none.
+static QString tlbWords(const machine::State& state, VirtAddr at) {
+    QStringList holders;
+    for (std::uint32_t cpu = 0; cpu < state.cpus.size(); ++cpu) {
+        const hw::Tlb& tlb = state.cpus[cpu].tlb;
+        const auto stale = machine::staleTranslations(state, machine::CpuId(cpu));
+        bool holds = false;
+        bool isStale = false;
+        tlb.forEachEntry([&](hw::TlbArray array, std::uint16_t, const hw::TlbEntry& entry) {
+            const bool isPage = array == hw::TlbArray::L1 || array == hw::TlbArray::SecondLevel;
+            if (!isPage || !VirtRange{entry.page, entry.page + tlb.span(entry)}.contains(at))
+                return;
+            holds = true;
+            isStale |= std::any_of(stale.begin(), stale.end(),
+                                   [&](const auto& each) { return each.entry == entry; });
+        });
+        if (holds)
+            holders << tr("CPU %1%2").arg(cpu).arg(isStale ? tr(" (stale)") : QString());
+    }
+    return holders.isEmpty() ? QString() : tr(" In the TLB of %1.").arg(holders.join(QStringLiteral(", ")));
+}
+
 QString neighboursAsHtml(const machine::State& state, Pfn frame, unsigned index, const Theme& theme) {
     const machine::PageTable* table = state.tableAt(frame);
     if (!table)
@@ -96,14 +148,17 @@ QString neighboursAsHtml(const machine::State& state, Pfn frame, unsigned index,
                      tr("%1 table at pfn %2").arg(qt(view::upperName(record.level)), qt(toHex(child.raw()))));
     }
     if (word != 0 && meaning == view::EntryMeaning::Leaf)
-        to = tr("a page of %1").arg(qt(toText(state.geometry().entrySpan(table->level))));
-    html += to + tr(". Referred to by: ");
-    if (table->state == machine::TableState::Linked && table->level != hw::Level::Pgd)
-        return html +
-               link("up", tr("entry %1 of pfn %2").arg(table->index).arg(qt(toHex(table->parent.raw()))));
+        to = pageWords(state, word, table->level);
+    const QString held = hangsInATree(table) ? tlbWords(state, userRead(state, *table, index).at) : QString();
+    html += to + u'.' + held + tr(" Referred to by: ");
     if (table->level == hw::Level::Pgd)
-        return html + tr("CR3 of mm %1").arg(table->mm.raw());
-    return html + (table->state == machine::TableState::Deposited ? tr("a ring of deposits") : tr("nothing"));
+        return html + tr("CR3 of mm %1.").arg(table->mm.raw());
+    if (table->state == machine::TableState::Linked)
+        return html +
+               link("up", tr("entry %1 of pfn %2").arg(table->index).arg(qt(toHex(table->parent.raw())))) +
+               u'.';
+    return html +
+           (table->state == machine::TableState::Deposited ? tr("a ring of deposits.") : tr("nothing."));
 }
 
 } // namespace pfnscope::ui

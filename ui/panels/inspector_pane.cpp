@@ -246,7 +246,8 @@ void InspectorPane::refresh() {
     place_->setText(tr("<b>%1 entry %2</b> of the table at pfn %3%4, option %5")
                         .arg(qt(view::upperName(table->level)))
                         .arg(index)
-                        .arg(qt(toHex(frame->raw())), deposited, qt(session.active().name())));
+                        .arg(qt(toHex(frame->raw())), deposited, qt(session.active().name())) +
+                    QStringLiteral("<br>") + splitAsHtml(state, *frame, index));
     word_->setFont(monoFont(14));
     showDraft();
     why_->setText(walkAsHtml(state, *frame, index, theme_));
@@ -272,7 +273,7 @@ void InspectorPane::turnBit(int bit) {
 
 QString InspectorPane::asText() {
     bringUpToDate();
-    QStringList lines{place_->text(), word_->text()};
+    QStringList lines{place_->text(), word_->text(), why_->text(), neighbours_->text()};
     for (QTableWidget* table : {fields_, writers_}) {
         for (int row = 0; row < table->rowCount(); ++row) {
             QStringList cells;

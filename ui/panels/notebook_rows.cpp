@@ -6,8 +6,6 @@
 /// What the reader keeps: pins and watched entries.
 namespace pfnscope::ui {
 
-namespace {
-
 QString placeOf(const Selection& entry) {
     if (entry.outside)
         return QStringLiteral("pfn %1 [%2]").arg(qt(toHex(entry.outside->raw()))).arg(entry.index);
@@ -15,6 +13,8 @@ QString placeOf(const Selection& entry) {
         .arg(qt(view::upperName(entry.table.level)), qt(toText(entry.table.base)))
         .arg(entry.index);
 }
+
+namespace {
 
 /// The word now, marked if the last stride changed it.
 Cell wordIn(const SessionModel& session, int column, const Selection& entry) {
@@ -60,6 +60,13 @@ Rows notebookRows(const PaneContext& context) {
             line << wordIn(session, column, entry);
         cells << line;
         targets << Target{{}, entry};
+    }
+    Notebook& notebook = context.notebook;
+    for (const Notebook::Proposal& proposal : notebook.proposals()) {
+        cells << QList<Cell>{{QStringLiteral("click to keep"), view::Role::Dimmed},
+                             {QString::number(proposal.step + 1)},
+                             {proposal.note}};
+        targets << Target{{}, {}, [&notebook, proposal] { notebook.keep(proposal); }};
     }
     return Rows::of(headers, cells, targets);
 }

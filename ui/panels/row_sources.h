@@ -15,7 +15,10 @@ Rows differenceRows(const PaneContext& context);
 Rows frameRows(const PaneContext& context);
 Rows tlbRows(const PaneContext& context);
 Rows verdictRows(const PaneContext& context);
-/// Pins with their notes, then the watched entries with their words in every column.
+/// Pins with their notes, breakpoints, the watched entries with their words in every column, and last what was looked
+/// at, to be kept by a click.
 Rows notebookRows(const PaneContext& context);
+/// "PMD of VA 0x7f0000000000 [3]".
+QString placeOf(const Selection& entry);
 
 } // namespace pfnscope::ui

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "check/leaf.h"
+#include "hw/x86_64.h"
 #include "machine/mmu.h"
 #include "models/text.h"
 #include "panels/row_sources.h"
@@ -61,6 +63,19 @@ std::optional<Selection> selectionOfId(const SessionModel& session, int column, 
     return session.selectionOf(column, Pfn(match.captured(1).toULongLong(nullptr, 16)), match.captured(2).toUInt());
 }
 
+/// What the tables say now of an address that this CPU translates.
+std::optional<Selection> entryBehind(const SessionModel& session, std::uint32_t cpu, VirtAddr page) {
+    const machine::State& state = session.active().state();
+    const Pfn root = PhysAddr(state.cpus[cpu].registers.cr3 & hw::x86_64::kAddress).frame();
+    for (const auto& [mm, record] : state.mms) {
+        if (record.pgd != root)
+            continue;
+        if (const auto place = check::entryFor(state, mm, page))
+            return session.selectionOf(session.activeColumn(), place->table, place->index);
+    }
+    return std::nullopt;
+}
+
 QString arrayName(hw::TlbArray array) {
     static constexpr std::string_view names[] = {"L1 TLB",      "L2 TLB",      "PDE cache",
                                                  "PDPTE cache", "PML4E cache", "PML5E cache"};
@@ -117,8 +132,10 @@ Rows frameRows(const PaneContext& context) {
 }
 
 Rows tlbRows(const PaneContext& context) {
-    const machine::State& state = context.session.active().state();
+    const SessionModel& session = context.session;
+    const machine::State& state = session.active().state();
     QList<QList<Cell>> cells;
+    QList<Target> targets;
     for (std::uint32_t cpu = 0; cpu < state.cpus.size(); ++cpu) {
         const hw::Tlb& tlb = state.cpus[cpu].tlb;
         const auto staleOnes = machine::staleTranslations(state, machine::CpuId(cpu));
@@ -137,12 +154,13 @@ Rows tlbRows(const PaneContext& context) {
                                  {QString::number(unsigned(entry.pcid))},
                                  {stale ? QStringLiteral("stale") : QStringLiteral("as the tables say"),
                                   stale ? view::Role::Fault : view::Role::Plain}};
+            targets << Target{{}, entryBehind(session, cpu, entry.page)};
         });
     }
     return Rows::of({QStringLiteral("CPU"), QStringLiteral("Array"), QStringLiteral("Page"),
                      QStringLiteral("To"), QStringLiteral("Span"), QStringLiteral("Rights"),
                      QStringLiteral("PCID"), QStringLiteral("Truth")},
-                    cells);
+                    cells, targets);
 }
 
 Rows differenceRows(const PaneContext& context) {
@@ -153,16 +171,16 @@ Rows differenceRows(const PaneContext& context) {
         for (const view::Difference& difference : context.pictures.differences(0, other)) {
             cells << QList<Cell>{{qt(session.column(other).name())},
                                  {qt(difference.what), view::Role::Plain, difference.mark},
-                                 {qt(difference.words)},
                                  {qt(difference.before)},
-                                 {qt(difference.after)}};
+                                 {qt(difference.after)},
+                                 {qt(difference.words)}};
             const int where = difference.mark == view::Mark::Removed ? 0 : other; // in whose diagram the id stands
             targets << Target{{}, selectionOfId(session, where, qt(difference.id))};
         }
     }
     const QString reference = session.columnCount() > 0 ? qt(session.column(0).name()) : QString();
-    return Rows::of({QStringLiteral("Column"), QStringLiteral("What"), QStringLiteral("Consequence"),
-                     QStringLiteral("Under ") + reference, QStringLiteral("In this column")},
+    return Rows::of({QStringLiteral("Column"), QStringLiteral("What"), QStringLiteral("Under ") + reference,
+                     QStringLiteral("In this column"), QStringLiteral("Consequence")},
                     cells, targets);
 }
 

@@ -95,6 +95,8 @@ void TablePane::goTo(const QModelIndex& index) {
         context_.session.moveTo(*target.moment);
     if (target.selection)
         context_.session.select(target.selection);
+    if (target.act)
+        target.act();
 }
 
 QString TablePane::asText() {

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/notebook.h"
 
+#include <algorithm>
+
 namespace pfnscope::ui {
+
+namespace {
+constexpr qsizetype kMostProposals = 3;
+}
 
 void Notebook::clear() {
     pins_.clear();
     breakpoints_.clear();
     watched_.clear();
+    proposals_.clear();
     Q_EMIT changed();
 }
 
@@ -24,6 +31,19 @@ void Notebook::pin(std::size_t step, const QString& note) {
 void Notebook::unpin(std::size_t step) {
     if (pins_.erase(step) > 0)
         Q_EMIT changed();
+}
+
+void Notebook::propose(const Proposal& proposal) {
+    proposals_.removeAll(proposal);
+    proposals_.prepend(proposal);
+    proposals_.resize(std::min(proposals_.size(), kMostProposals));
+}
+
+void Notebook::keep(const Proposal& proposal) {
+    proposals_.removeAll(proposal);
+    QString& note = pins_[proposal.step];
+    note = note.isEmpty() ? proposal.note : note + QStringLiteral("; ") + proposal.note;
+    Q_EMIT changed();
 }
 
 void Notebook::toggleWatch(const Selection& entry) {

@@ -28,6 +28,16 @@ public:
     void unpin(std::size_t step);
     bool isPinned(std::size_t step) const { return pins_.contains(step); }
 
+    /// What was looked at last and is not kept: a step with the note that it would get. Nobody is told.
+    struct Proposal {
+        std::size_t step = 0;
+        QString note;
+        bool operator==(const Proposal&) const = default;
+    };
+    const QList<Proposal>& proposals() const { return proposals_; } ///< the latest first
+    void propose(const Proposal& proposal);
+    void keep(const Proposal& proposal);
+
     /// Parts of names of kernel functions at which a run stops.
     const QStringList& breakpoints() const { return breakpoints_; }
     void toggleBreakpoint(const QString& part);
@@ -47,6 +57,7 @@ private:
     std::map<std::size_t, QString> pins_;
     QStringList breakpoints_;
     QList<Selection> watched_;
+    QList<Proposal> proposals_;
 };
 
 } // namespace pfnscope::ui

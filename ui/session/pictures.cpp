@@ -88,7 +88,11 @@ view::ViewOptions Pictures::options(int column) const {
 }
 
 view::Diagram Pictures::diagram(int column) const {
-    return view::makeDiagram(now(column), &before(column), layout(), options(column));
+    view::ViewOptions drawn = options(column);
+    if (marks(column) == MarksAgainst::StepBefore)
+        return view::makeDiagram(now(column), &before(column), layout(), drawn);
+    drawn.kinship = view::Kinship::OtherHistory;
+    return view::makeDiagram(now(column), &now(0), layout(), drawn);
 }
 
 view::Diagram Pictures::mailDiagram(int column) const {

@@ -10,6 +10,9 @@
 
 namespace pfnscope::ui {
 
+/// What the marks of a column are relative to.
+enum class MarksAgainst { StepBefore, FirstColumn };
+
 /// What the engine's view makes of a session, made once and kept while several panes ask for the same.
 class Pictures {
 public:
@@ -17,6 +20,9 @@ public:
 
     /// To be called when the session holds another run.
     void reset();
+    /// The first column has nothing but the step before to be compared with.
+    void setMarks(MarksAgainst marks) { marks_ = marks; }
+    MarksAgainst marks(int column) const { return column == 0 ? MarksAgainst::StepBefore : marks_; }
 
     const view::TableGraph& now(int column) const;
     const view::TableGraph& before(int column) const;
@@ -43,6 +49,7 @@ private:
     void findDivergence() const;
 
     const SessionModel& session_;
+    MarksAgainst marks_ = MarksAgainst::StepBefore;
     mutable std::deque<Snapshot> snapshots_;
     mutable std::optional<view::UnionLayout> layout_;
     mutable std::vector<std::optional<std::vector<view::CostPoint>>> costs_;

@@ -3,6 +3,7 @@
 
 #include "base/numbers.h"
 #include "check/leaf.h"
+#include "view/snapshot_graph.h"
 
 #include <algorithm>
 
@@ -19,11 +20,28 @@ Error unknown(std::string_view text, std::string expected) {
     return {ErrorKind::UnknownName, {}, std::string(text), std::move(expected)};
 }
 
-Result<EntryLocation> tableAt(const machine::State& state, std::string_view number) {
+/// The first entry that maps the frame.
+std::optional<EntryLocation> leafThatMaps(const machine::State& state, Pfn frame) {
+    const view::TableGraph graph = view::snapshotGraph(state);
+    const auto maps = [frame](const view::MappedRange& range) {
+        return range.target <= frame && frame < range.target + range.range.size().pages();
+    };
+    const auto range = std::find_if(graph.mapped.begin(), graph.mapped.end(), maps);
+    if (range == graph.mapped.end())
+        return std::nullopt;
+    const auto place =
+        check::entryFor(state, range->mm, range->range.start + kPageSize * (frame - range->target));
+    return place ? std::optional(EntryLocation{place->table, place->index}) : std::nullopt;
+}
+
+/// A page table, or what maps the frame of a page.
+Result<EntryLocation> entryOfFrame(const machine::State& state, std::string_view number) {
     const auto frame = parseNumber(trimmed(number));
-    if (!frame || !state.tableAt(Pfn(*frame)))
-        return fail(unknown(number, "the frame number of a page table"));
-    return EntryLocation{Pfn(*frame), 0};
+    if (frame && state.tableAt(Pfn(*frame)))
+        return EntryLocation{Pfn(*frame), 0};
+    if (const auto leaf = frame ? leafThatMaps(state, Pfn(*frame)) : std::nullopt)
+        return *leaf;
+    return fail(unknown(number, "the frame number of a page table, or of a page that is mapped now"));
 }
 
 Result<VirtAddr> addressOf(const machine::State& state, std::string_view text) {
@@ -47,7 +65,7 @@ Result<VirtAddr> addressOf(const machine::State& state, std::string_view text) {
 Result<EntryLocation> findEntry(const machine::State& state, std::string_view text) {
     const std::string_view wanted = trimmed(text);
     if (wanted.starts_with("pfn "))
-        return tableAt(state, wanted.substr(4));
+        return entryOfFrame(state, wanted.substr(4));
     const auto address = addressOf(state, wanted);
     if (!address)
         return fail(address.error());

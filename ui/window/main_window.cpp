@@ -20,6 +20,7 @@
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QSplitter>
@@ -35,7 +36,8 @@ namespace pfnscope::ui {
 MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     : QMainWindow(parent), pictures_(session_), steps_(KernelSteps::load()), actions_(this), docks_(*this),
       theme_(Settings::theme()), scenarioFolder_(scenarioFolder), centre_(new QStackedWidget),
-      columnsPage_(new QWidget), caption_(new QLabel), splitter_(new QSplitter), startPage_(new StartPage) {
+      columnsPage_(new QWidget), caption_(new QLabel), filter_(new QLineEdit), splitter_(new QSplitter),
+      startPage_(new StartPage) {
     setObjectName(QStringLiteral("pfnscope"));
     installCanvasAccessibility();
     setWindowTitle(QStringLiteral("pfnscope"));
@@ -55,6 +57,8 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
             view->revealChanges();
     });
     connect(&session_, &SessionModel::selectionChanged, this, [this] {
+        if (session_.step() && session_.selection()) // before the panes: the notebook shows it
+            notebook_.propose({*session_.step(), placeOf(*session_.selection())});
         refreshColumns();
         if (CanvasView* view = canvas())
             view->revealSelection();
@@ -128,7 +132,9 @@ void MainWindow::makeCentre() {
     auto* column = new QVBoxLayout(columnsPage_);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    makeFilter();
     column->addWidget(caption_);
+    column->addWidget(filter_);
     column->addWidget(splitter_, 1);
     centre_->addWidget(startPage_);
     centre_->addWidget(columnsPage_);

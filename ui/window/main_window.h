@@ -11,6 +11,7 @@
 #include <QMainWindow>
 
 class QLabel;
+class QLineEdit;
 class QSplitter;
 class QStackedWidget;
 
@@ -116,6 +117,8 @@ private:
     /// What led to a verdict: the scenario under that option, at its first finding.
     void openCounterexample(const QString& path, const QString& option);
     void goToAddress();
+    void makeFilter();
+    void endFilter();
     void copyPicture();
     void copyAs();
     void exportPicture();
@@ -142,6 +145,7 @@ private:
     QStackedWidget* centre_;
     QWidget* columnsPage_;
     QLabel* caption_; ///< of the step, in presenter mode
+    QLineEdit* filter_; ///< of the canvas; hidden until it is asked for
     QSplitter* splitter_;
     StartPage* startPage_;
     QList<CanvasColumn*> columns_;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "window/main_window.h"
-
 #include "canvas/canvas_column.h"
 #include "help/help_window.h"
 #include "models/text.h"
 #include "panels/matrix_pane.h"
 #include "panels/table_pane.h"
 #include "window/address_input.h"
+#include "window/main_window.h"
 #include "window/palette_dialog.h"
 #include "window/settings.h"
 #include "window/settings_dialog.h"
@@ -16,7 +15,9 @@
 #include <QApplication>
 #include <QDockWidget>
 #include <QInputDialog>
+#include <QLineEdit>
 #include <QMessageBox>
+#include <QShortcut>
 #include <QStatusBar>
 #include <QTableWidget>
 
@@ -51,17 +52,16 @@ void MainWindow::wireView() {
     onCanvas(ViewFit, [](CanvasView& view) { view.fit(); });
     onCanvas(ViewZoomIn, [](CanvasView& view) { view.zoom(1.25); });
     onCanvas(ViewZoomOut, [](CanvasView& view) { view.zoom(0.8); });
+    onCanvas(ViewInto, [](CanvasView& view) { view.zoomInto(); });
     actions_.on(ViewMap, [this] {
         for (CanvasColumn* column : columns_)
             column->canvas().setMapVisible(actions_.action(ViewMap)->isChecked());
     });
     actions_.on(ViewGoTo, [this] { goToAddress(); });
     actions_.on(ViewFilter, [this] {
-        bool given = false;
-        const QString text = QInputDialog::getText(this, tr("Filter"), tr("Dim what does not hold this text (empty: nothing)"),
-                                                   QLineEdit::Normal, {}, &given);
-        for (CanvasColumn* column : given ? columns_ : QList<CanvasColumn*>{})
-            column->canvas().setFilter(text);
+        filter_->setVisible(session_.isOpen());
+        filter_->setFocus();
+        filter_->selectAll();
     });
     actions_.on(ViewPalette, [this] {
         PaletteDialog dialog(actions_, this);
@@ -79,6 +79,32 @@ void MainWindow::wireView() {
             setTheme(kind);
         });
     actions_.on(ViewFullScreen, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+}
+
+void MainWindow::makeFilter() {
+    filter_->setObjectName(QStringLiteral("filter"));
+    filter_->setPlaceholderText(
+        tr("Dim what does not hold this text: a table, an address, pfn 0x..., sp, RO; Esc ends it"));
+    filter_->setClearButtonEnabled(true);
+    filter_->hide();
+    connect(filter_, &QLineEdit::textChanged, this, [this](const QString& text) {
+        for (CanvasColumn* column : columns_)
+            column->canvas().setFilter(text);
+    });
+    connect(filter_, &QLineEdit::returnPressed, this, [this] {
+        if (CanvasView* view = canvas())
+            view->setFocus();
+    });
+    auto* end = new QShortcut(QKeySequence(Qt::Key_Escape), filter_);
+    end->setContext(Qt::WidgetShortcut);
+    connect(end, &QShortcut::activated, this, &MainWindow::endFilter);
+}
+
+void MainWindow::endFilter() {
+    filter_->clear();
+    filter_->hide();
+    if (CanvasView* view = canvas())
+        view->setFocus();
 }
 
 void MainWindow::goToDifference(Direction direction) {
@@ -104,6 +130,13 @@ void MainWindow::wireCompare() {
     actions_.on(CompareFirst, [this] {
         if (const auto first = session_.isOpen() ? pictures_.firstDivergence() : std::nullopt)
             session_.moveToStep(*first);
+    });
+    actions_.on(CompareMarks, [this] {
+        const bool first = actions_.action(CompareMarks)->isChecked();
+        pictures_.setMarks(first ? MarksAgainst::FirstColumn : MarksAgainst::StepBefore);
+        refreshColumns();
+        statusBar()->showMessage(first ? tr("Marks: against the first column.")
+                                       : tr("Marks: against the step before."));
     });
     auto* matrix = static_cast<MatrixPane*>(pane(QStringLiteral("pane.matrix")));
     connect(matrix, &MatrixPane::chosen, this, &MainWindow::openCounterexample);

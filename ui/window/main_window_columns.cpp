@@ -9,6 +9,7 @@
 
 #include <QAction>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -49,6 +50,7 @@ void MainWindow::addColumn(int index) {
     columns_ << column;
     view.setFadeDuration(Settings::fadeDuration());
     view.setMapVisible(actions_.action(ActionId::ViewMap)->isChecked());
+    view.setFilter(filter_->text());
     // One layout and one place to look at, so one bar is enough for all of them.
     if (index + 1 < session_.columnCount())
         view.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
