@@ -25,7 +25,7 @@ Errno remap_pte_range(Context& k, const Remap& remap, const Entry& pmd, VirtRang
     const auto scope = k.enter("remap_pte_range", {{"addr", piece.start}, {"end", piece.end}});
     if (!pte_alloc(k, remap.mm, pmd, piece.start))
         return Errno::NoMem;
-    // pte_offset_map_lock() finds no PTEs under a leaf; without DEBUG_VM that looks like a lack of memory.
+    // pte_offset_map_lock() finds no PTEs under a leaf, which looks like a lack of memory.
     if (!isTable(k.read(pmd)))
         return Errno::NoMem;
     const Entry first = offsetBelow(k, pmd, piece.start);
@@ -125,17 +125,17 @@ Leaf remap_try_huge_pmd(Context& k, const Remap& remap, const Entry& pmd, VirtRa
 
 Errno remap_pmd_range(Context& k, const Remap& remap, const Entry& pud, VirtRange range) {
     const auto scope = k.enter("remap_pmd_range", {{"addr", range.start}, {"end", range.end}});
+    k.vmBugOn(pmdTransHuge(k.read(offsetBelow(k, pud, range.start))), "VM_BUG_ON(pmd_trans_huge(*pmd))",
+              range.start); // the first one alone: below a later leaf pte_offset_map_lock() finds no PTEs
     for (VirtAddr at = range.start; at < range.end;) {
         const VirtAddr next = addrEnd(k, at, range.end, Level::Pmd);
         const Entry pmd = offsetBelow(k, pud, at);
         const Leaf leaf = remap_try_huge_pmd(k, remap, pmd, {at, next});
         if (leaf == Leaf::Failed)
             return Errno::NoMem;
-        if (leaf == Leaf::UsePtes) {
-            k.vmBugOn(pmdTransHuge(k.read(pmd)), "VM_BUG_ON(pmd_trans_huge(*pmd))", at);
+        if (leaf == Leaf::UsePtes)
             if (const Errno error = remap_pte_range(k, remap, pmd, {at, next}); error != Errno::None)
                 return error;
-        }
         at = next;
     }
     return Errno::None;

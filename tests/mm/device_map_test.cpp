@@ -128,6 +128,20 @@ TEST(DeviceMap, FailedRemapLeavesNothing) {
     }
 }
 
+/// VM_BUG_ON(pmd_trans_huge(*pmd)) of remap_pmd_range() stands before the loop.
+TEST(DeviceMap, RemapLooksForALeafInTheFirstPmdAlone) {
+    Bench bench({}, KernelConfig{.debugVm = true});
+    bench.mapFaulting();
+    ASSERT_TRUE(bench.read(kBase + kPmd).ok());
+    const Outcome second = bench.run(RemapPfnRange{kBase, kFour, kDevice, 0});
+    EXPECT_EQ(second.error, Errno::NoMem);
+    EXPECT_EQ(bench.entry(kBase + kPmd, Level::Pmd), 0U); // what a failed remap leaves: nothing
+    ASSERT_TRUE(bench.read(kBase + kPmd).ok());
+    const Outcome first = bench.run(RemapPfnRange{kBase + kPmd, kPmd, kDevice, 0});
+    ASSERT_TRUE(first.oops);
+    EXPECT_EQ(first.oops->function, "remap_pmd_range");
+}
+
 TEST(DeviceMap, RefusedRemapIsEinval) {
     option::Option option = depositingOption();
     option.remapRefuse = option::Rule::fact(option::Fact::VmaFault);
