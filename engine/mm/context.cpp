@@ -119,7 +119,8 @@ bool vmaIsDax(const Context& k, const Vma& vma) {
 }
 
 bool vmaIsSpecialHuge(const Context& k, const Vma& vma) {
-    return vmaIsDax(k, vma) || (vma.file && (vma.flags & (vm::kPfnMap | vm::kMixedMap)) != 0);
+    const bool dax = vmaIsDax(k, vma) && !k.config.version7; // 7.x: its leaves are those of folios
+    return dax || (vma.file && (vma.flags & (vm::kPfnMap | vm::kMixedMap)) != 0);
 }
 
 option::Facts factsOf(const Context& k, const Vma& vma) {

@@ -157,7 +157,7 @@ inline bool vmaIsAnonymous(const Vma& vma) {
 const machine::VmOps* opsOf(const Context& k, const Vma& vma);
 /// vma_is_dax()
 bool vmaIsDax(const Context& k, const Vma& vma);
-/// vma_is_special_huge(): DAX, or a file's PFNMAP or MIXEDMAP.
+/// vma_is_special_huge(): DAX before 7.x, or a file's PFNMAP or MIXEDMAP.
 bool vmaIsSpecialHuge(const Context& k, const Vma& vma);
 
 /// What the option's rules may ask of a VMA, now.

@@ -5,6 +5,7 @@
 #include "mm/huge_memory.h"
 #include "mm/memory.h"
 #include "mm/pgtable_generic.h"
+#include "mm/rmap.h"
 
 #include <algorithm>
 
@@ -58,12 +59,31 @@ FaultResult dax_pmd_load_hole(Context& k, FaultState& fault) {
         countTable(k, fault.mm, 1);
     }
     const Word prot = k.vma(fault.vma).pageProt & ~bits::kRw; // a first write must fault
-    k.write(fault.pmd, makeEntry(k.geometry(), Level::Pmd, k.folio(*zero).head, prot) | bits::kPse);
+    const Word special = k.config.version7 ? bits::kSpecial : 0;
+    k.write(fault.pmd, makeEntry(k.geometry(), Level::Pmd, k.folio(*zero).head, prot) | bits::kPse | special);
     return vmfault::kNoPage;
 }
 
+/// 7.x: the folio of a block. The file holds one reference for as long as it has the block.
+FolioId dax_folio(Context& k, machine::MappingId mapping, std::uint64_t extent) {
+    if (const auto known = k.state().folioOf(kPmemBase + extent))
+        return *known;
+    machine::KernelGlobals globals = k.state().globals;
+    const FolioId id(globals.nextFolio++);
+    k.machine.put(globals);
+    machine::Folio folio;
+    folio.kind = FolioKind::File;
+    folio.head = kPmemBase + extent;
+    folio.order = k.geometry().bitsPerLevel;
+    folio.refcount = 1;
+    folio.mapping = mapping;
+    folio.index = extent;
+    k.machine.put(id, folio);
+    return id;
+}
+
 /// vmf_insert_pfn_pmd() of a frame with PFN_DEV and PFN_MAP: a devmap leaf, not a special one.
-FaultResult insertLeaf(Context& k, FaultState& fault, std::uint64_t extent) {
+FaultResult insertDevmapLeaf(Context& k, FaultState& fault, std::uint64_t extent) {
     const auto scope = k.enter("vmf_insert_pfn_pmd", {{"address", fault.address}});
     const Vma& vma = k.vma(fault.vma);
     const LockScope lock(k, pmdLock(k, fault.mm, fault.pmd));
@@ -87,10 +107,23 @@ FaultResult dax_iomap_pmd_fault(Context& k, FaultState& fault) {
             return dax_pmd_load_hole(k, fault);
         allocateBlocks(k, *vma.file, extent);
     }
-    return insertLeaf(k, fault, extent);
+    if (!k.config.version7)
+        return insertDevmapLeaf(k, fault, extent);
+    if (isTable(k.read(fault.pmd)))
+        return vmfault::kFallback;
+    return vmf_insert_folio_pmd(k, fault, dax_folio(k, *vma.file, extent), fault.write);
 }
 
-/// vmf_insert_mixed(): one page of the block.
+/// vmf_insert_page_mkwrite() of 7.x: the page counts as a map of its folio.
+void addPage(Context& k, const FaultState& fault, std::uint64_t index) {
+    const std::uint64_t extent = extentOf(k, index);
+    const FolioId folio = dax_folio(k, *k.vma(fault.vma).file, extent);
+    folio_get_refs(k, folio, 1);
+    folio_add_rmap(k, folio, {RmapLevel::Pte, static_cast<unsigned>(index - extent), 1});
+    k.machine.moveCounter(fault.mm, mmCounter(k.folio(folio)), 1);
+}
+
+/// One page of the block; before 7.x vmf_insert_mixed().
 FaultResult dax_iomap_pte_fault(Context& k, FaultState& fault) {
     const auto scope = k.enter("dax_iomap_pte_fault", {{"address", fault.address}});
     const Vma& vma = k.vma(fault.vma);
@@ -101,8 +134,10 @@ FaultResult dax_iomap_pte_fault(Context& k, FaultState& fault) {
         return vmfault::kOom;
     const Entry pte = offsetBelow(k, fault.pmd, fault.address);
     const LockScope lock(k, pteLock(pte.table));
-    const Word entry =
-        makeEntry(k.geometry(), Level::Pte, kPmemBase + index, vma.pageProt) | bits::kSpecial | bits::kDevmap;
+    const Word raw = k.config.version7 ? 0 : bits::kSpecial | bits::kDevmap;
+    const Word entry = makeEntry(k.geometry(), Level::Pte, kPmemBase + index, vma.pageProt) | raw;
+    if (k.config.version7)
+        addPage(k, fault, index);
     const bool write = fault.write && (vma.flags & vm::kShared) != 0;
     k.write(pte, write ? maybeMkwrite(vma, mkdirty(mkyoung(entry), k.config.softDirty)) : entry);
     return vmfault::kNoPage;

@@ -39,6 +39,8 @@ bool change_huge_pud(Context& k, MmuGather& tlb, VmaId vma, const Entry& pud, Vi
 
 FaultResult vmf_insert_pfn_pmd(Context& k, FaultState& fault, Pfn frame, bool write);
 FaultResult vmf_insert_pfn_pud(Context& k, FaultState& fault, Pfn frame, bool write);
+/// 7.x: a leaf that is a map of its folio, with a reference, a map count and rss.
+FaultResult vmf_insert_folio_pmd(Context& k, FaultState& fault, machine::FolioId folio, bool write);
 FaultResult do_huge_pmd_anonymous_page(Context& k, FaultState& fault);
 FaultResult do_huge_pmd_wp_page(Context& k, FaultState& fault);
 /// thp_vma_allowable_order() in a page fault.

@@ -27,8 +27,7 @@ void touchLeaf(Context& k, const Vma& vma, const Entry& at, Pfn frame, bool writ
     setAccessFlags(k, at, maybeMkwrite(vma, mkdirty(mkyoung(entry), k.config.softDirty)));
 }
 
-Word newLeaf(const Context& k, const Vma& vma, Level level, Pfn frame, Word prot, bool write) {
-    const Word entry = hugeEntry(k, level, frame, prot) | bits::kSpecial;
+Word newLeaf(const Context& k, const Vma& vma, Word entry, bool write) {
     return write ? maybeMkwrite(vma, mkdirty(mkyoung(entry), k.config.softDirty)) : entry;
 }
 
@@ -59,7 +58,7 @@ FaultResult vmf_insert_pfn_pmd(Context& k, FaultState& fault, Pfn frame, bool wr
     {
         const LockScope lock(k, pmdLock(k, fault.mm, fault.pmd));
         if (isNone(k.read(fault.pmd))) {
-            Word entry = newLeaf(k, vma, Level::Pmd, frame, prot, write);
+            Word entry = newLeaf(k, vma, hugeEntry(k, Level::Pmd, frame, prot) | bits::kSpecial, write);
             if (table) {
                 pgtable_trans_huge_deposit(k, fault.mm, fault.pmd, at, *table);
                 countTable(k, fault.mm, 1);
@@ -84,9 +83,37 @@ FaultResult vmf_insert_pfn_pud(Context& k, FaultState& fault, Pfn frame, bool wr
     // insert_pfn_pud() takes vm_page_prot as it is: the type looked up for the frame is not used.
     const LockScope lock(k, pudLock(fault.mm));
     if (isNone(k.read(fault.pud)))
-        k.write(fault.pud, newLeaf(k, vma, Level::Pud, frame, vma.pageProt, write));
+        k.write(fault.pud,
+                newLeaf(k, vma, hugeEntry(k, Level::Pud, frame, vma.pageProt) | bits::kSpecial, write));
     else
         touchLeaf(k, vma, fault.pud, frame, write);
+    return vmfault::kNoPage;
+}
+
+FaultResult vmf_insert_folio_pmd(Context& k, FaultState& fault, FolioId folio, bool write) {
+    const VirtAddr at = fault.address.alignedDown(k.pmdSize());
+    const Pfn frame = k.folio(folio).head;
+    const auto scope = k.enter("vmf_insert_folio_pmd", {{"address", at}, {"pfn", frame}});
+    std::optional<Pfn> table;
+    if (k.config.archNeedsDeposit && !(table = allocTable(k, fault.mm, Level::Pte)))
+        return vmfault::kOom;
+    const Vma& vma = k.vma(fault.vma);
+    const LockScope lock(k, pmdLock(k, fault.mm, fault.pmd));
+    if (!isNone(k.read(fault.pmd))) {
+        touchLeaf(k, vma, fault.pmd, frame, write);
+        if (table)
+            freeTable(k, *table);
+        return vmfault::kNoPage;
+    }
+    const auto pages = static_cast<unsigned>(k.hpagePmdNr());
+    folio_get_refs(k, folio, 1);
+    folio_add_rmap(k, folio, {RmapLevel::Pmd, 0, pages});
+    k.machine.moveCounter(fault.mm, mmCounter(k.folio(folio)), pages);
+    if (table) {
+        pgtable_trans_huge_deposit(k, fault.mm, fault.pmd, at, *table);
+        countTable(k, fault.mm, 1);
+    }
+    k.write(fault.pmd, newLeaf(k, vma, hugeEntry(k, Level::Pmd, frame, vma.pageProt), write));
     return vmfault::kNoPage;
 }
 

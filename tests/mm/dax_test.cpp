@@ -54,5 +54,66 @@ TEST_F(DaxFault, ASplitDropsTheLeafAndPtesComeBack) {
               kPmemBase + 5);
 }
 
+/// 7.x, where DAX inserts folios: vmf_insert_folio_pmd().
+class DaxFolio : public ::testing::Test {
+protected:
+    void SetUp() override { ASSERT_TRUE(bench_.map(Backing::Dax, kBase, kPmd, Share::Shared).ok()); }
+    std::int64_t filePages() const { return bench_.mm().counter(Counter::FilePages); }
+    const machine::Folio& folio() const {
+        const machine::State& state = bench_.machine.state();
+        return state.folios.at(*state.folioOf(kPmemBase));
+    }
+    test::Bench bench_{{}, KernelConfig{.version7 = true}};
+};
+
+TEST_F(DaxFolio, ALeafCountsAsAMapOfItsFolio) {
+    ASSERT_TRUE(bench_.write(kBase).ok());
+    const Word leaf = bench_.entry(kBase, Level::Pmd);
+    EXPECT_EQ(leaf & (bits::kSpecial | bits::kDevmap), 0U);
+    EXPECT_EQ(filePages(), 512);
+    EXPECT_EQ(folio().refcount, 2); // the file's and the map's
+    EXPECT_EQ(folio().entireMapcount, 1);
+    EXPECT_TRUE(bench_.depositsAt(kBase).empty());
+    ASSERT_TRUE(bench_.run(Munmap{kBase, kPmd}).ok());
+    EXPECT_EQ(filePages(), 0);
+    EXPECT_EQ(folio().refcount, 1);
+    EXPECT_EQ(folio().entireMapcount, 0);
+    EXPECT_TRUE(folio().dirty);
+}
+
+TEST_F(DaxFolio, ASplitGivesTheMapUpAndPagesCountOneByOne) {
+    ASSERT_TRUE(bench_.write(kBase).ok());
+    ASSERT_TRUE(bench_.run(Munmap{kBase + Bytes(0x100000), kPageSize}).ok());
+    EXPECT_EQ(filePages(), 0);
+    EXPECT_EQ(folio().refcount, 1);
+    ASSERT_TRUE(bench_.read(kBase + Bytes(0x5000)).ok());
+    EXPECT_EQ(filePages(), 1);
+    EXPECT_EQ(folio().pageMapcount.at(5), 1);
+    ASSERT_TRUE(bench_.run(Exit{}).ok());
+    EXPECT_EQ(folio().refcount, 1);
+    EXPECT_FALSE(bench_.happened(machine::HappeningKind::BadRssCounter));
+}
+
+TEST_F(DaxFolio, AForkLeavesItToTheChildsFaults) {
+    ASSERT_TRUE(bench_.write(kBase).ok());
+    const Outcome fork = bench_.run(Fork{"child"});
+    ASSERT_TRUE(fork.ok());
+    const machine::Pid child(static_cast<std::uint32_t>(fork.value));
+    EXPECT_EQ(folio().entireMapcount, 1);
+    ASSERT_TRUE(bench_.touch(kBase, hw::AccessType::Read, child).ok());
+    EXPECT_EQ(folio().entireMapcount, 2);
+    ASSERT_TRUE(bench_.run(Exit{}, child).ok());
+    EXPECT_EQ(folio().entireMapcount, 1);
+}
+
+TEST_F(DaxFolio, TheZerosOfAHoleAreSpecialAndCountNowhere) {
+    ASSERT_TRUE(bench_.read(kBase).ok());
+    EXPECT_NE(bench_.entry(kBase, Level::Pmd) & bits::kSpecial, 0U);
+    EXPECT_EQ(filePages(), 0);
+    EXPECT_TRUE(bench_.depositsAt(kBase).empty());
+    ASSERT_TRUE(bench_.run(Exit{}).ok());
+    EXPECT_FALSE(bench_.happened(machine::HappeningKind::BadPageTables));
+}
+
 } // namespace
 } // namespace pfnscope::mm

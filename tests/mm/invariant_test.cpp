@@ -137,6 +137,7 @@ TEST(Invariants, TheDrawReachesEveryFunction) {
                                            "vmf_insert_pfn",
                                            "vmf_insert_pfn_pmd",
                                            "vmf_insert_pfn_pud",
+                                           "vmf_insert_folio_pmd",
                                            "__do_huge_pmd_anonymous_page",
                                            "set_huge_zero_folio",
                                            "do_set_pmd",
