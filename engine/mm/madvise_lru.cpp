@@ -154,14 +154,39 @@ private:
         for (VirtAddr at = range.start; at < range.end; at += kPageSize) {
             const auto folio = folioAt(offsetBelow(k_, pmd, at));
             if (!folio || !seen.insert(*folio).second || k_.folio(*folio).order == 0 ||
-                k_.folio(*folio).kind != FolioKind::Anon || isMappedByOthers(k_.folio(*folio)) ||
-                mapsWhole(*folio, pmd, range))
+                isMappedByOthers(k_.folio(*folio)) || mapsWhole(*folio, pmd, range))
                 continue;
+            if (k_.folio(*folio).kind != FolioKind::Anon) {
+                unmapFile(*folio, pmd, at.alignedDown(k_.pmdSize()));
+                continue;
+            }
             const auto page =
                 static_cast<unsigned>(entryPfn(k_.geometry(), Level::Pte, k_.read(offsetBelow(k_, pmd, at))) -
                                       k_.folio(*folio).head);
             if (offsetBelow(k_, pmd, at).index == page)
                 mapUnusedToZeropage(*folio, pmd, at.alignedDown(k_.pmdSize()));
+        }
+    }
+
+    /// unmap_folio() before the split of a file's folio: later faults find its pages in the page cache.
+    void unmapFile(FolioId id, const Entry& pmd, VirtAddr start) {
+        const auto scope = k_.enter("unmap_folio", {{"address", start}});
+        for (unsigned i = 0; i < k_.hpagePmdNr(); ++i) {
+            const VirtAddr at = start + kPageSize * i;
+            const Entry pte = offsetBelow(k_, pmd, at);
+            if (folioAt(pte) != id)
+                continue;
+            const Word entry = k_.read(pte);
+            k_.write(pte, 0);
+            flushTlbRange(k_, mm_, {at, at + kPageSize}, kPageSize);
+            machine::Folio folio = k_.folio(id);
+            folio.dirty |= isDirty(entry);
+            const Pfn head = folio.head;
+            k_.machine.moveCounter(mm_, mmCounter(folio), -1);
+            k_.machine.put(id, std::move(folio));
+            const auto page = static_cast<unsigned>(entryPfn(k_.geometry(), Level::Pte, entry) - head);
+            folio_remove_rmap(k_, id, {RmapLevel::Pte, page, 1});
+            folio_put_refs(k_, id, 1);
         }
     }
 

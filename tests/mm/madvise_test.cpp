@@ -85,6 +85,22 @@ TEST_F(MadviseAnon, BadRangesAreRefused) {
     EXPECT_EQ(bench_.mm().counter(Counter::AnonPages), 0); // what is mapped was advised all the same
 }
 
+/// Recorded on 6.12.117: the split of a folio of shmem unmaps the pages that its leaf left behind as PTEs.
+TEST(MadviseShmem, ColdOfAPartUnmapsTheFolio) {
+    test::Bench bench;
+    ASSERT_TRUE(bench.map(Backing::Shmem, kBase, kPmd, Share::Shared).ok());
+    ASSERT_TRUE(bench.write(kBase).ok());
+    ASSERT_TRUE(bench.run(Munmap{kBase + kPmd - kPageSize, kPageSize}).ok());
+    ASSERT_TRUE(bench.read(kBase).ok());
+    ASSERT_EQ(bench.ptesMapped(kBase), 16U);
+    ASSERT_EQ(bench.run(Madvise{kBase, kPmd - kPageSize, Advice::Cold}).error, Errno::None);
+    EXPECT_EQ(bench.ptesMapped(kBase), 0U);
+    EXPECT_EQ(bench.mm().counter(Counter::ShmemPages), 0);
+    EXPECT_EQ(bench.tableBytes(), 3 * 4096);
+    ASSERT_TRUE(bench.run(Exit{}).ok());
+    EXPECT_FALSE(bench.happened(machine::HappeningKind::BadRssCounter));
+}
+
 TEST(MadviseDevice, OnlyFlagsMayChange) {
     test::Bench bench;
     Mmap call;
