@@ -217,6 +217,7 @@ private:
 
     /// reclaim_pages() for MADV_PAGEOUT, after the walk.
     void reclaim();
+    void discardPages(VirtRange range);
     void reclaimLeaf(FolioId folio, const Entry& pmd, VirtAddr at);
 
     Context& k_;
@@ -250,11 +251,37 @@ void Ager::reclaimLeaf(FolioId id, const Entry& pmd, VirtAddr at) {
     folio_put_refs(k_, id, pages);
 }
 
+/// try_to_unmap_one() of single pages that MADV_FREE gave up and nobody has written to since.
+void Ager::discardPages(VirtRange range) {
+    for (VirtAddr at = range.start; at < range.end; at += kPageSize) {
+        const auto pmd = lookup(k_, mm_, at, Level::Pmd);
+        if (!pmd || !isTable(k_.read(*pmd))) {
+            at = addrEnd(k_, at, range.end, Level::Pmd) - kPageSize;
+            continue;
+        }
+        const Entry pte = offsetBelow(k_, *pmd, at);
+        const auto id = folioAt(pte);
+        if (!id || toReclaim_.count(*id) == 0 || isDirty(k_.read(pte)))
+            continue;
+        const machine::Folio& folio = k_.folio(*id);
+        if (folio.order != 0 || folio.kind != FolioKind::Anon || folio.swapBacked)
+            continue;
+        const auto scope = k_.enter("try_to_unmap_one", {{"address", at}});
+        const LockScope lock(k_, pteLock(pte.table));
+        k_.write(pte, 0);
+        flushTlbRange(k_, mm_, {at, at + kPageSize}, kPageSize);
+        k_.machine.moveCounter(mm_, Counter::AnonPages, -1);
+        folio_remove_rmap(k_, *id, {RmapLevel::Pte, 0, 1});
+        folio_put_refs(k_, *id, 1);
+    }
+}
+
 void Ager::reclaim() {
     if (age_ != Age::PageOut || toReclaim_.empty())
         return;
     const auto scope = k_.enter("reclaim_pages");
     const VirtRange range = k_.vma(vma_).range;
+    forEachPud(k_, mm_, range, [&](const Entry&, VirtRange piece) { discardPages(piece); });
     for (VirtAddr at = range.start.alignedUp(k_.pmdSize()); at + k_.pmdSize() <= range.end;
          at += k_.pmdSize()) {
         const auto pmd = lookup(k_, mm_, at, Level::Pmd);

@@ -9,16 +9,22 @@
 namespace pfnscope::mm {
 namespace {
 
+/// mlock gives up at a hole, msync goes on behind it.
+enum class Hole : std::uint8_t { Ends, IsPassed };
+
 /// each(VmaId, VirtRange) for every VMA in the range; -ENOMEM in the end if there was a hole.
-template <class Each> Errno forEachVma(Context& k, VirtRange range, Each&& each) {
+template <class Each> Errno forEachVma(Context& k, VirtRange range, Hole hole, Each&& each) {
     VirtAddr at = range.start;
     Errno answer = Errno::None;
     while (at < range.end) {
         const auto vma = k.state().findVma(k.currentMm(), at);
         if (!vma || k.vma(*vma).range.start >= range.end)
             return Errno::NoMem;
-        if (k.vma(*vma).range.start > at)
+        if (k.vma(*vma).range.start > at) {
+            if (hole == Hole::Ends)
+                return Errno::NoMem;
             answer = Errno::NoMem;
+        }
         at = std::max(at, k.vma(*vma).range.start);
         const VirtAddr end = std::min(k.vma(*vma).range.end, range.end);
         if (const Errno error = each(*vma, VirtRange{at, end}); error != Errno::None)
@@ -55,11 +61,11 @@ void sysMlock(Context& k, const Mlock& op) {
     const auto scope = k.enter("do_mlock", {{"start", op.at}, {"len", op.size}});
     const VirtRange range{op.at.alignedDown(kPageSize), (op.at + op.size).alignedUp(kPageSize)};
     const LockScope lock(k, mmapLock(k.currentMm()));
-    k.outcome.error =
-        forEachVma(k, range, [&](VmaId vma, VirtRange part) { return mlock_fixup(k, vma, part); });
+    k.outcome.error = forEachVma(k, range, Hole::Ends,
+                                 [&](VmaId vma, VirtRange part) { return mlock_fixup(k, vma, part); });
     if (k.outcome.error == Errno::None)
-        k.outcome.error =
-            forEachVma(k, range, [&](VmaId vma, VirtRange part) { return populate(k, vma, part); });
+        k.outcome.error = forEachVma(k, range, Hole::Ends,
+                                     [&](VmaId vma, VirtRange part) { return populate(k, vma, part); });
 }
 
 /// MS_SYNC: writes back what shared maps of files made dirty, which shows in no page table. The drivers have
@@ -72,7 +78,7 @@ void sysMsync(Context& k, const Msync& op) {
         k.outcome.error = Errno::Inval;
         return;
     }
-    k.outcome.error = forEachVma(k, range, [&](VmaId id, VirtRange) {
+    k.outcome.error = forEachVma(k, range, Hole::IsPassed, [&](VmaId id, VirtRange) {
         const Vma& vma = k.vma(id);
         const bool device = vma.file && k.state().mappings.at(*vma.file).kind == machine::MappingKind::Device;
         return device && (vma.flags & vm::kShared) != 0 ? Errno::Inval : Errno::None;

@@ -250,22 +250,21 @@ void mremap_to(Context& k, const Mremap& op) {
         k.outcome.value = op.to->raw();
 }
 
-/// vma_merge_extend(): grows where it stands.
-void growInPlace(Context& k, VmaId id, VirtAddr end) {
+/// Grows where it stands, and becomes one with the VMA that it then touches, if the two are alike.
+void vma_merge_extend(Context& k, VmaId id, VirtAddr end) {
     const auto scope = k.enter("vma_merge_extend", {{"end", end}});
-    vma_start_write(k, id);
-    const FileLinkScope link(k, {id});
-    Vma vma = k.vma(id);
-    addTotalVm(k, vma.mm, end - vma.range.end);
-    vma.range.end = end;
-    k.machine.put(id, std::move(vma));
+    Vma delta = k.vma(id);
+    delta.pgoff += delta.range.size().pages();
+    delta.range = {delta.range.end, end};
+    addTotalVm(k, delta.mm, delta.range.size());
+    vma_merge_new_range(k, delta);
 }
 
 void grow(Context& k, VmaId id, const Mremap& op) {
     const Vma& vma = k.vma(id);
     const VirtRange wanted{op.at, op.at + op.newSize};
     if (vma.range.end == op.at + op.oldSize && vmasIn(k, vma.mm, {vma.range.end, wanted.end}).empty()) {
-        growInPlace(k, id, wanted.end);
+        vma_merge_extend(k, id, wanted.end);
         k.outcome.value = op.at.raw();
         return;
     }

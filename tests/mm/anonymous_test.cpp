@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bench_process.h"
+#include "mm/vm_flags.h"
 
 #include <gtest/gtest.h>
 
@@ -97,6 +98,37 @@ TEST(Anonymous, CollapseDepositsTheOldTable) {
     EXPECT_EQ(bench.tableBytes(), bytes);
     EXPECT_EQ(bench.mm().counter(machine::Counter::AnonPages), 512);
     EXPECT_EQ(bench.read(kBase + Bytes(8)).value, 1U);
+}
+
+std::vector<VirtRange> mapsOf(const Bench& bench) {
+    std::vector<VirtRange> ranges;
+    for (const machine::VmaId id : bench.machine.state().vmasOf(bench.mmId()))
+        ranges.push_back(bench.machine.state().vmas.at(id).range);
+    return ranges;
+}
+
+/// vma_merge_extend(): recorded on 6.12.117.
+TEST(Anonymous, AMapThatGrowsUpToItsNeighbourBecomesOneWithIt) {
+    Bench bench;
+    ASSERT_TRUE(bench.mapAnonymous().ok());
+    ASSERT_TRUE(bench.write(kBase).ok());
+    ASSERT_TRUE(bench.run(Munmap{kBase + Bytes(0x100000), Bytes(0x100000)}).ok());
+    ASSERT_EQ(mapsOf(bench).size(), 2U);
+    ASSERT_TRUE(bench.run(Mremap{kBase, Bytes(0x100000), kPmd, {}, false}).ok());
+    EXPECT_EQ(mapsOf(bench), (std::vector<VirtRange>{{kBase, kBase + kFour}}));
+}
+
+/// apply_vma_lock_flags() stops at the first hole: recorded on 6.12.117.
+TEST(Anonymous, MlockGoesAsFarAsTheFirstHole) {
+    Bench bench;
+    ASSERT_TRUE(bench.mapAnonymous().ok());
+    ASSERT_TRUE(bench.run(Munmap{kBase + Bytes(0x100000), kPageSize}).ok());
+    EXPECT_EQ(bench.run(Mlock{kBase, kPmd}).error, Errno::NoMem);
+    const auto vmas = bench.machine.state().vmasOf(bench.mmId());
+    ASSERT_EQ(vmas.size(), 2U); // the second is not cut at the end of the range
+    EXPECT_NE(bench.machine.state().vmas.at(vmas[0]).flags & vm::kLocked, 0U);
+    EXPECT_EQ(bench.machine.state().vmas.at(vmas[1]).flags & vm::kLocked, 0U);
+    EXPECT_EQ(bench.tableBytes(), 0); // and nothing was faulted in
 }
 
 } // namespace

@@ -62,6 +62,18 @@ TEST_F(MadviseAnon, PageOutTakesWhatFreeGaveUp) {
     EXPECT_TRUE(bench_.depositsAt(kBase).empty());
 }
 
+TEST_F(MadviseAnon, PageOutTakesSinglePagesThatFreeGaveUpButNotWhatWasWrittenSince) {
+    ASSERT_EQ(advise(Advice::NoHugePage, kPmd * 2), Errno::None);
+    const VirtAddr small = kBase + kPmd;
+    ASSERT_TRUE(bench_.write(small).ok());
+    ASSERT_TRUE(bench_.write(small + kPageSize).ok());
+    ASSERT_EQ(bench_.run(Madvise{small, kPmd, Advice::Free}).error, Errno::None);
+    ASSERT_TRUE(bench_.write(small + kPageSize).ok());
+    ASSERT_EQ(bench_.run(Madvise{small, kPmd, Advice::PageOut}).error, Errno::None);
+    EXPECT_EQ(bench_.entry(small, Level::Pte), 0U);
+    EXPECT_TRUE(ptePresent(bench_.entry(small + kPageSize, Level::Pte)));
+}
+
 TEST_F(MadviseAnon, PopulateFaultsEveryPageIn) {
     ASSERT_EQ(advise(Advice::PopulateWrite, kPmd * 2), Errno::None);
     EXPECT_EQ(bench_.mm().counter(Counter::AnonPages), 1024);
