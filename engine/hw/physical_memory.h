@@ -81,6 +81,7 @@ private:
     Word* window_ = nullptr;
     std::uint64_t windowFrames_ = 0; ///< 0 until a low frame is written, and where the host refuses
     bool windowRefused_ = false;
+    std::size_t framesTouched_ = 0;            ///< in the window, by those that had it before
     std::uint64_t* writtenInWindow_ = nullptr; ///< one bit a frame, behind the window's frames
     std::unordered_map<Pfn, std::unique_ptr<Words>> high_;
     std::vector<Pfn> written_; ///< ascending

@@ -2,6 +2,7 @@
 #include "hw/physical_memory.h"
 #include "support/property.h"
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -50,6 +51,22 @@ TEST(PhysicalMemory, ThousandsOfSmallOnesFitSideBySide) {
         machines[i].writable(Pfn(0x4000))[7] = i;
     for (std::size_t i = 0; i < machines.size(); ++i)
         EXPECT_EQ(machines[i].read(Pfn(0x4000), 7), i);
+}
+
+/// The window of one that is gone may serve the next.
+TEST(PhysicalMemory, NothingIsLeftOfTheOneBefore) {
+    for (std::uint64_t round = 0; round < 400; ++round) {
+        PhysicalMemory memory;
+        for (std::uint64_t frame = 0; frame < 70 + round * 20 % 130; ++frame) {
+            const Pfn at(round * 977 % 0xff000 + frame);
+            ASSERT_FALSE(memory.isWritten(at));
+            const auto words = memory.writable(at);
+            ASSERT_EQ(std::ranges::count(words, Word{0}), std::ptrdiff_t{kWordsPerFrame});
+            words[frame] = round + 1;
+        }
+        PhysicalMemory moved = std::move(memory);
+        EXPECT_EQ(moved.read(Pfn(round * 977 % 0xff000 + 1), 1), round + 1);
+    }
 }
 
 } // namespace
