@@ -48,6 +48,9 @@ run_it() {
     "$1" render thread/02-vfio-unmap-4k --option A --format png -o picture.png || fail "it does not draw"
 }
 run_it root/usr/bin/pfnscope
+# From sources to a prefix of one's own, as those do who build it.
+cmake --install "$build_tree" --prefix "$folder/prefix" >prefix.log 2>&1 || { tail -5 prefix.log; fail "cmake --install"; }
+run_it prefix/bin/pfnscope
 if [ -n "${PFNSCOPE_INSTALL_PACKAGE:-}" ] && [ "$(id -u)" -eq 0 ] && ! dpkg-query -W pfnscope >/dev/null 2>&1; then
     apt-get install -qy --no-install-recommends "$PWD/$package" >install.log 2>&1 || { tail -5 install.log; fail "apt"; }
     trap 'dpkg -P pfnscope >/dev/null' EXIT
