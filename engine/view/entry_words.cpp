@@ -3,6 +3,7 @@
 
 #include "hw/x86_64.h"
 #include "mm/pgtable_x86.h"
+#include "view/soft_formats.h"
 
 #include <fmt/format.h>
 
@@ -74,6 +75,12 @@ std::string fieldWords(const hw::BitField& field, Word value) {
     return fmt::format("{}: {}", value, field.meaning);
 }
 
+/// The root's entries beyond the middle are those of the upper half of the address space.
+VirtAddr canonical(VirtAddr at, const hw::Geometry& geometry) {
+    const unsigned unused = 64 - geometry.addressBits();
+    return VirtAddr(static_cast<std::uint64_t>(static_cast<std::int64_t>(at.raw() << unused) >> unused));
+}
+
 std::string tableRunText(const EntryRun& run, Level level, const TableGraph& graph) {
     const std::string_view lower = kernelName(graph.geometry.below(level));
     if (graph.tableAt(run.target) == nullptr)
@@ -98,6 +105,8 @@ bool isSpecial(Word leaf) {
 }
 
 hw::EntryFormat formatOf(Word word, Level level, const hw::Geometry& geometry) {
+    if (word != 0 && meaningOf(word, level, geometry) == EntryMeaning::Soft)
+        return softFormat(softKindOf(word, level, geometry), level);
     const hw::EntryFormat format = hw::x86_64::formatOf(word, level, geometry);
     return meaningOf(word, level, geometry) == EntryMeaning::Leaf ? format.withSoftwareBits(kLinuxBits)
                                                                   : format;
@@ -118,6 +127,8 @@ std::vector<hw::EntryFormat> entryFormats(const hw::Geometry& geometry) {
             break;
     }
     formats.push_back(hw::x86_64::kNotPresent);
+    for (const hw::EntryFormat& format : softFormats())
+        formats.push_back(format);
     return formats;
 }
 
@@ -172,8 +183,10 @@ std::string indexText(unsigned first, unsigned count) {
 std::string runText(const EntryRun& run, Level level, const TableGraph& graph, int width) {
     if (run.meaning == EntryMeaning::Table)
         return tableRunText(run, level, graph);
-    if (run.meaning == EntryMeaning::Soft)
-        return fmt::format("not present, {}", toHex(run.word));
+    if (run.meaning == EntryMeaning::Soft) {
+        const std::string words = softText(run.word, level, graph.geometry);
+        return run.count == 1 ? words : fmt::format("{} x {}", run.count, words);
+    }
     const std::string size = toText(graph.geometry.entrySpan(level));
     const std::string pages = run.count == 1 ? size : fmt::format("{} x {}", run.count, size);
     const std::string frames = framesText(run, level, graph.geometry);
@@ -194,7 +207,7 @@ std::string runText(const EntryRun& run, Level level, const TableGraph& graph, i
 
 std::string runTooltip(const EntryRun& run, const TableNode& table, const hw::Geometry& geometry) {
     const Bytes span = geometry.entrySpan(table.key.level);
-    const VirtAddr start = table.key.base + span * run.first;
+    const VirtAddr start = canonical(table.key.base + span * run.first, geometry);
     std::string text =
         fmt::format("{} entry {} of table {}: {}-{}, {} x {} bytes of address space",
                     upperName(table.key.level), indexText(run.first, run.count), toHex(table.frame.raw()),

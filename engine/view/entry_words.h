@@ -15,7 +15,8 @@ namespace pfnscope::view {
 /// The format of a word as it stands in a table of this level.
 hw::EntryFormat formatOf(Word word, hw::Level level, const hw::Geometry& geometry);
 
-/// Every format that an entry of this tree can have, top level first, the one that is not present last.
+/// Every format that an entry of this tree can have, top level first; those that are not present last, the
+/// kernel's own among them.
 std::vector<hw::EntryFormat> entryFormats(const hw::Geometry& geometry);
 
 /// One field of an entry, as an inspector lists it.

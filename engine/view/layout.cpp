@@ -124,7 +124,9 @@ private:
             return children;
         const Bytes span = all_.geometry_.tableSpan(key.level);
         const hw::Level below = all_.geometry_.below(key.level);
-        const auto end = key.base + (span - Bytes(1));
+        // The root's own range ends where canonical addresses have their gap; the upper half lies behind it.
+        const VirtAddr end =
+            key.level == all_.geometry_.top() ? VirtAddr(~0ULL) : key.base + (span - Bytes(1));
         for (auto it = all_.tables_.lower_bound({key.mm, below, key.base}); it != all_.tables_.end(); ++it) {
             if (it->first.mm != key.mm || it->first.level != below || it->first.base > end)
                 break;

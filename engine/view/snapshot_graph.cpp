@@ -4,6 +4,7 @@
 #include "hw/x86_64.h"
 #include "machine/mmu.h"
 #include "view/reachable.h"
+#include "view/soft_formats.h"
 
 #include <algorithm>
 #include <numeric>
@@ -153,7 +154,8 @@ void appendRuns(std::vector<EntryRun>& runs, std::span<const Word> words, hw::Le
             run.target = hw::x86_64::addressIn(word, depth, geometry).frame();
         }
         const Word step = i + 1 < count ? words[i + 1] - word : 1;
-        if (run.meaning != EntryMeaning::Table && (step == 0 || step == span)) {
+        const Word next = run.meaning == EntryMeaning::Soft ? softStep(word, level, geometry) : span;
+        if (run.meaning != EntryMeaning::Table && (step == 0 || step == next)) {
             unsigned end = i + 2;
             while (end < count && words[end] == word + (end - i) * step)
                 ++end;
@@ -177,7 +179,10 @@ std::span<const TableNode> TableGraph::find(const TableKey& key) const {
 std::span<const TableNode> TableGraph::within(MmId mm, hw::Level level, const VirtRange& range) const {
     const auto before = [](const TableNode& node, const TableKey& k) { return node.key < k; };
     const auto first = std::lower_bound(tree.begin(), tree.end(), TableKey{mm, level, range.start}, before);
-    return {first, std::lower_bound(first, tree.end(), TableKey{mm, level, range.end}, before)};
+    // The end of the last table is the end of the address space: 0.
+    const VirtAddr last = range.end - Bytes(1);
+    return {first, std::upper_bound(first, tree.end(), TableKey{mm, level, last},
+                                    [](const TableKey& k, const TableNode& node) { return k < node.key; })};
 }
 
 const TableNode* TableGraph::tableAt(Pfn frame) const {

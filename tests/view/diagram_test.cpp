@@ -258,4 +258,22 @@ TEST(Diagram, MergesTablesThatAreAlike) {
               2);
 }
 
+TEST(Diagram, TheUpperHalfOfTheAddressSpaceIsDrawnToo) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    const auto call = machine.enter("boot");
+    for (unsigned i = 0; i < 20; ++i) // so many that they are merged into groups
+        build.pages(VirtAddr(0xffffffffc0000000) + Bytes(std::uint64_t{i} << 25), 512, Pfn(0x100000 + i));
+    build.pages(VirtAddr(0xffffffffffe00000), 512, Pfn(0x200000));
+    const Diagram diagram = makeDiagram(snapshotGraph(machine.state()), nullptr);
+    std::string titles;
+    for (const Box& box : diagram.boxes)
+        titles += box.title + "\n";
+    EXPECT_NE(titles.find("0xffffff8000000000 +512G"), std::string::npos) << titles;
+    EXPECT_NE(titles.find("0xffffffffc0000000 +1G"), std::string::npos) << titles;
+    const machine::MmId mm = TableBuilder::kMm;
+    const VirtRange top{VirtAddr(0xffffffffffe00000), VirtAddr(0)};
+    EXPECT_EQ(snapshotGraph(machine.state()).within(mm, hw::Level::Pte, top).size(), 1U);
+}
+
 } // namespace

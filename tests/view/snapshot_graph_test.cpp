@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "mm/pgtable_x86.h"
 #include "support/property.h"
+#include "view/entry_words.h"
 #include "view/snapshot_graph.h"
 #include "view/table_builder.h"
 
@@ -94,6 +96,38 @@ TEST(SnapshotGraph, KnowsATableThatNoEntryLeadsTo) {
     ASSERT_EQ(graph.tree.size(), 4U);
     EXPECT_TRUE(graph.tree[2].reachable);
     EXPECT_FALSE(graph.tree[3].reachable);
+}
+
+TEST(SoftEntries, ConsecutiveFramesAreOneRunThoughTheyAreStoredInverted) {
+    const hw::Geometry geometry = hw::kFourLevels;
+    std::vector<Word> words(kWordsPerFrame, 0);
+    for (unsigned i = 0; i < 100; ++i)
+        words[i] = mm::makeEntry(geometry, hw::Level::Pte, kDevice + i, mm::bits::kProtnone | mm::bits::kA);
+    for (unsigned i = 100; i < 200; ++i)
+        words[i] = mm::makeSwapEntry(mm::SwapType::MigrationWrite, kDevice + i);
+    std::vector<EntryRun> runs;
+    appendRuns(runs, words, hw::Level::Pte, geometry);
+    ASSERT_EQ(runs.size(), 2U);
+    EXPECT_EQ(runs[0].count, 100U);
+    EXPECT_EQ(expand(runs), words);
+    const TableGraph graph{.geometry = geometry};
+    EXPECT_EQ(runText(runs[0], hw::Level::Pte, graph, 60), "100 x PROT_NONE pfn 0x200000");
+    EXPECT_EQ(runText(runs[1], hw::Level::Pte, graph, 60), "100 x migration pfn 0x200064 write");
+}
+
+TEST(SoftEntries, EachHasTheFormatThatItIsWrittenIn) {
+    const hw::Geometry geometry = hw::kFourLevels;
+    const auto name = [&](Word word, hw::Level level) {
+        return std::string(formatOf(word, level, geometry).name());
+    };
+    const Word leaf = mm::makeEntry(geometry, hw::Level::Pmd, Pfn(0x200000), mm::bits::kPse | mm::bits::kRw);
+    EXPECT_EQ(name(leaf, hw::Level::Pmd), "PMD leaf that is invalidated or PROT_NONE");
+    EXPECT_EQ(name(mm::makeSwapEntry(mm::SwapType::MigrationRead, Pfn(1)), hw::Level::Pte),
+              "softleaf: migration entry");
+    EXPECT_EQ(name(mm::makeSwapEntry(static_cast<mm::SwapType>(0), Pfn(1)), hw::Level::Pte),
+              "softleaf: swap entry");
+    EXPECT_EQ(name(mm::bits::kProtnone, hw::Level::Pte), "PTE of a PROT_NONE page");
+    EXPECT_EQ(name(0, hw::Level::Pte), "entry that is not present");
 }
 
 } // namespace
