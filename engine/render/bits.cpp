@@ -61,7 +61,8 @@ std::string label(const Piece& piece, const std::map<const BitField*, std::strin
     const auto room = static_cast<std::size_t>(piece.bits() * kCellsPerBit - 1);
     if (piece.field->name == "Ignored" && room < 7)
         return "ign";
-    return piece.field->name.size() <= room ? std::string(piece.field->name) : "";
+    return piece.field->name.size() <= room ? std::string(piece.field->name)
+                                            : "..."; // it goes on in another row
 }
 
 std::string ruler(int row) {

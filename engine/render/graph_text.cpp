@@ -110,6 +110,30 @@ std::string mermaidText(std::string_view text) {
     return result;
 }
 
+std::string_view mermaidArrow(EdgeKind kind) {
+    switch (kind) {
+    case EdgeKind::Dock:
+        return "-.-";
+    case EdgeKind::Move:
+        return "-.->";
+    case EdgeKind::Link:
+        break;
+    }
+    return "-->";
+}
+
+std::string_view dotStyle(EdgeKind kind) {
+    switch (kind) {
+    case EdgeKind::Dock:
+        return ", style=dotted, color=black, arrowhead=none, constraint=false";
+    case EdgeKind::Move:
+        return ", style=dashed, color=black, constraint=false";
+    case EdgeKind::Link:
+        break;
+    }
+    return "";
+}
+
 } // namespace
 
 std::string renderDot(const Diagram& diagram) {
@@ -132,10 +156,7 @@ std::string renderDot(const Diagram& diagram) {
     }
     for (const Edge& edge : diagram.edges)
         out += fmt::format("  {} -> {} [id={}{}{}];\n", quoted(edge.from), quoted(edge.to), quoted(edge.id),
-                           edge.kind == EdgeKind::Dock
-                               ? ", style=dotted, color=black, arrowhead=none, constraint=false"
-                               : "",
-                           edge.ghost ? ", style=dashed, color=\"#d55e00\"" : "");
+                           dotStyle(edge.kind), edge.ghost ? ", style=dashed, color=\"#d55e00\"" : "");
     return out + "}\n";
 }
 
@@ -152,8 +173,7 @@ std::string renderMermaid(const Diagram& diagram) {
         out += fmt::format("  {}[\"{}\"]:::{}\n", mermaidId(box.id), label, mermaidId(name(box.kind)));
     }
     for (const Edge& edge : diagram.edges)
-        out += fmt::format("  {} {} {}\n", mermaidId(edge.from), edge.kind == EdgeKind::Dock ? "-.-" : "-->",
-                           mermaidId(edge.to));
+        out += fmt::format("  {} {} {}\n", mermaidId(edge.from), mermaidArrow(edge.kind), mermaidId(edge.to));
     return out + "  classDef deposit stroke-dasharray: 5 3\n  classDef group stroke-dasharray: 2 2\n";
 }
 

@@ -60,7 +60,7 @@ std::string slideHtml(const Slide& slide, std::size_t number) {
     if (!slide.say.empty())
         out += fmt::format("<p class=\"say\">{}</p>\n", escapeXml(slide.say));
     out += list("Findings", slide.findings, "bad");
-    out += fmt::format("<p>{} deposited, {} bytes of tables, {} faults, {} TLB flushes</p>\n",
+    out += fmt::format("<p>deposited {}, tables {} bytes, faults {}, TLB flushes {}</p>\n",
                        slide.cost.deposited, slide.cost.tableBytes, slide.cost.faults, slide.cost.flushes);
     out += list("What changed", slide.changes, "changes");
     return out + callList(slide.calls) + "</div>\n</section>\n";
@@ -79,8 +79,8 @@ std::string sessionJson(const Presentation& presentation) {
     const view::Stamp& stamp = presentation.stamp;
     const ordered_json json{
         {"format", "pfnscope-session-1"}, {"scenario", stamp.scenario}, {"option", stamp.option},
-        {"version", stamp.version},       {"hash", stamp.hash},         {"yaml", presentation.yaml},
-        {"steps", std::move(steps)}};
+        {"version", stamp.version},       {"hash", stamp.hash},         {"model", stamp.model},
+        {"yaml", presentation.yaml},      {"steps", std::move(steps)}};
     std::string safe;
     for (const char c : json.dump(-1, ' ', false, ordered_json::error_handler_t::replace))
         safe += c == '<' ? std::string("\\u003c") : std::string(1, c);

@@ -48,7 +48,7 @@ std::string_view name(view::RowKind kind) {
 ordered_json toJson(const view::Stamp& stamp) {
     return {{"scenario", stamp.scenario}, {"option", stamp.option},      {"step", stamp.step},
             {"steps", stamp.steps},       {"step_text", stamp.stepText}, {"version", stamp.version},
-            {"hash", stamp.hash}};
+            {"hash", stamp.hash},         {"model", stamp.model}};
 }
 
 ordered_json toJson(const Row& row) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "render/text.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -28,14 +29,25 @@ constexpr bool continues(char byte) {
     return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
 }
 
+/// A tab is a blank; what a terminal would take for a command is not passed on.
+constexpr char printable(char c) {
+    const bool controls = (c >= 0 && c < ' ' && c != '\n') || c == '\x7f';
+    return c == '\t' ? ' ' : controls ? '?' : c;
+}
+
 } // namespace
+
+std::string toPrintable(std::string_view text) {
+    std::string shown(text);
+    std::transform(shown.begin(), shown.end(), shown.begin(), printable);
+    return shown;
+}
 
 std::string toAscii(std::string_view text) {
     std::string plain;
     while (!text.empty()) {
         if (static_cast<unsigned char>(text.front()) < 0x80) {
-            const char c = text.front();
-            plain += c == '\t' ? ' ' : c;
+            plain += printable(text.front());
             text.remove_prefix(1);
             continue;
         }

@@ -64,7 +64,6 @@ std::size_t stepOfDamage(const Run& run, const check::Finding& finding) {
 
 /// What was run, without what is said of it.
 std::string setupOf(Scenario scenario) {
-    scenario.title.clear();
     scenario.about.clear();
     scenario.expect.clear();
     scenario.options.clear();

@@ -30,8 +30,8 @@ public:
     std::string write() {
         const std::string title = headline(review_);
         out_ = htmlHead(title);
-        out_ += fmt::format("<body>\n<main>\n<h1>{}</h1>\n<p class=\"stampline\">pfnscope {}</p>\n", title,
-                            escapeXml(review_.version));
+        out_ += fmt::format("<body>\n<main>\n<h1>{}</h1>\n<p class=\"stampline\">{}</p>\n", title,
+                            escapeXml(madeBy(review_)));
         writeScenarios();
         writeMatrix();
         writeOptions();

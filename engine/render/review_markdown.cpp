@@ -106,8 +106,8 @@ std::string cases(const Review& review) {
 } // namespace
 
 std::string renderReviewMarkdown(const Review& review) {
-    return fmt::format("# {}\n\npfnscope {}\n", headline(review), review.version) + matrix(review) +
-           cases(review) + costs(review) + options(review) + scenarios(review);
+    return fmt::format("# {}\n\n{}\n", headline(review), madeBy(review)) + matrix(review) + cases(review) +
+           costs(review) + options(review) + scenarios(review);
 }
 
 } // namespace pfnscope::render

@@ -21,7 +21,7 @@ public:
     explicit Page(const Review& review) : review_(review) {}
 
     std::string write() {
-        paragraph(fmt::format("pfnscope {}: {}", review_.version, headline(review_)));
+        paragraph(fmt::format("{}: {}", madeBy(review_), headline(review_)));
         heading("Scenarios");
         for (std::size_t i = 0; i < review_.scenarios.size(); ++i)
             writeScenario(i);

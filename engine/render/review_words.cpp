@@ -17,6 +17,12 @@ std::string headline(const Review& review) {
                        counted(review.options.size(), "option"));
 }
 
+std::string madeBy(const Review& review) {
+    return fmt::format(
+        "pfnscope {}, which models Linux 6.12 (7.x where a scenario says so) and the SDM of 2023",
+        review.version);
+}
+
 std::string joined(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ", "));
 }

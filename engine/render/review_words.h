@@ -13,6 +13,8 @@ namespace pfnscope::render {
 
 /// "1 scenario under 3 options"
 std::string headline(const Review& review);
+/// Which program, and what it claims to be true of.
+std::string madeBy(const Review& review);
 /// "A, B, C"
 std::string joined(const std::vector<std::string>& names);
 

@@ -58,7 +58,8 @@ view::ViewOptions optionsAt(const PicturedRun& pictured, std::size_t step) {
                      lastStep(pictured.run),
                      operationText(pictured.run, step),
                      pictured.version,
-                     fmt::format("{:016x}", stateHash(pictured.run.machine.state())).substr(0, 8)};
+                     stampHash(pictured.run.machine.state()),
+                     modelText(pictured.run.scenario.kernel)};
     if (const std::string say = sayAt(pictured.run, step); !say.empty())
         options.caption.push_back(say);
     return options;
@@ -89,6 +90,14 @@ std::vector<std::string> changesBetween(const TableGraph& before, const TableGra
 }
 
 } // namespace
+
+std::string stampHash(const machine::State& state) {
+    return fmt::format("{:016x}", stateHash(state)).substr(0, 8);
+}
+
+std::string modelText(const mm::KernelConfig& kernel) {
+    return fmt::format("Linux {}, SDM 2023", kernel.version7 ? "7.x" : "6.12");
+}
 
 std::size_t lastStep(const scenario::Run& run) {
     const std::size_t steps = run.scenario.steps.size();

@@ -22,6 +22,10 @@ std::size_t lastStep(const scenario::Run& run);
 /// Where history stands after this step.
 machine::Position positionAfter(const scenario::Run& run, std::size_t step);
 
+/// For a stamp: short, of the state as it is shown; and which kernel and manual it is modelled on.
+std::string stampHash(const machine::State& state);
+std::string modelText(const mm::KernelConfig& kernel);
+
 /// Two moments in one tight picture: `position`, with marks relative to `before`.
 view::Diagram pictureOf(const PicturedRun& pictured, std::size_t step,
                         const view::LayoutOptions& layout = {});

@@ -153,7 +153,7 @@ private:
     }
 
     void text(Point p, std::string_view words) {
-        const std::string plain = charset_ == Charset::Ascii ? toAscii(words) : std::string(words);
+        const std::string plain = charset_ == Charset::Ascii ? toAscii(words) : toPrintable(words);
         for (std::size_t i = 0; i < plain.size();) {
             std::size_t next = i + 1;
             while (next < plain.size() && (static_cast<unsigned char>(plain[next]) & 0xc0U) == 0x80U)
@@ -245,7 +245,7 @@ std::string renderText(const Diagram& diagram, Charset charset) {
     const auto width = static_cast<std::size_t>(diagram.width);
     const auto paragraph = [&](std::string_view words) {
         for (const std::string& line :
-             wrapText(charset == Charset::Ascii ? toAscii(words) : std::string(words), width))
+             wrapText(charset == Charset::Ascii ? toAscii(words) : toPrintable(words), width))
             result += line + '\n';
     };
     paragraph(diagram.stamp.stepText);

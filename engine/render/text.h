@@ -20,5 +20,7 @@ std::string renderText(const view::Diagram& diagram, Charset charset = Charset::
 
 /// UTF-8 to 7 bits: quotes, dashes and arrows as their plain likenesses, all else as '?'.
 std::string toAscii(std::string_view text);
+/// UTF-8 without control characters, which a terminal would obey.
+std::string toPrintable(std::string_view text);
 
 } // namespace pfnscope::render

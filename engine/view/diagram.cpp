@@ -117,7 +117,7 @@ std::string toText(const Stamp& stamp) {
     if (!stamp.option.empty())
         add("option " + stamp.option);
     if (!stamp.version.empty())
-        add("pfnscope " + stamp.version);
+        add("pfnscope " + stamp.version + (stamp.model.empty() ? "" : " (" + stamp.model + ")"));
     add(stamp.hash);
     return text;
 }

@@ -166,9 +166,10 @@ struct Stamp {
     std::string stepText; ///< "munmap(0x7f0000001000, 4K)"
     std::string version;  ///< of the engine
     std::string hash;     ///< short, of the state shown
+    std::string model;    ///< "Linux 6.12, SDM 2023": what the picture claims to be true of
     bool operator==(const Stamp&) const = default;
 };
-/// "vfio-split.yaml, step 3/6, option C, pfnscope 0.1.0, 1f3a9c02": the line that every export carries.
+/// "vfio-split.yaml, step 3/6, option C, pfnscope 0.1.0 (Linux 6.12, SDM 2023), 1f3a9c02": the line that every export carries.
 std::string toText(const Stamp& stamp);
 
 struct Diagram {

@@ -45,7 +45,9 @@ struct Sample {
         const view::TableGraph before = view::snapshotGraph(machine.state());
         machine.moveTo(machine.journal().end());
         view::ViewOptions options;
-        options.stamp = {"split.yaml", "C", 2, 2, "munmap(addr 0x7f0000100000, len 4K)", "0.1.0", "cafe"};
+        options.stamp = {
+            "split.yaml",          "C", 2, 2, "munmap(addr 0x7f0000100000, len 4K)", "0.1.0", "cafe",
+            "Linux 6.12, SDM 2023"};
         options.caption = {
             "One page in the middle of the BAR goes \u2014 and the kernel must split the huge leaf."};
         return makeDiagram(view::snapshotGraph(machine.state()), &before, options, layout);

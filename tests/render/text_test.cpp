@@ -39,6 +39,8 @@ TEST(Text, LooksAsItAlwaysDid) {
 }
 
 TEST(Text, BecomesAscii) {
+    EXPECT_EQ(toAscii("\x1b[2J\x7f"), "?[2J?");
+    EXPECT_EQ(toPrintable("\u2192\x1b[2J\t."), "\u2192?[2J .");
     EXPECT_EQ(toAscii("a \u2192 b \u2014 \u201cc\u201d \u00e9\tx"), "a -> b -- \"c\" ? x");
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "session/pictures.h"
 
+#include "render/run_slides.h"
+
 #include <algorithm>
 
 namespace pfnscope::ui {
@@ -80,10 +82,9 @@ view::ViewOptions Pictures::options(int column) const {
     if (step)
         options.stamp.stepText = session_.steps()[*step].title;
     options.stamp.version = PFNSCOPE_VERSION;
-    options.stamp.hash =
-        QStringLiteral("%1")
-            .arg(machine::stateHash(session_.column(column).state()) >> 32, 8, 16, QLatin1Char('0'))
-            .toStdString();
+    options.stamp.hash = render::stampHash(session_.column(column).state());
+    if (const auto& run = session_.column(column).run)
+        options.stamp.model = render::modelText(run->scenario.kernel);
     return options;
 }
 
