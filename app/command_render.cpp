@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/choice.h"
 #include "app/commands.h"
-#include "app/export.h"
-#include "base/atomic_file.h"
-#include "render/file_name.h"
+#include "app/picture_output.h"
 
 #include <fmt/format.h>
 
-#include <map>
+#include <filesystem>
 #include <memory>
 
 namespace pfnscope::app {
@@ -25,18 +23,6 @@ struct RenderArguments {
 Error noSuchStep(std::size_t step, std::size_t last) {
     return {
         ErrorKind::OutOfRange, {}, fmt::format("step {}", step), fmt::format("a step from 0 to {}", last)};
-}
-
-/// One file, or one a tile; a picture in tiles cannot go to standard output.
-void write(const std::vector<ExportedFile>& files, const std::string& path, Context& context) {
-    const bool toStandardOutput = path.empty() || path == "-";
-    if (files.size() > 1 && toStandardOutput)
-        return context.bad({ErrorKind::Limit,
-                            {},
-                            fmt::format("a picture in {} tiles on standard output", files.size()),
-                            "-o FILE, a smaller --scale, or a larger --most-pixels"});
-    for (const ExportedFile& file : files)
-        writeOutput(file.content, toStandardOutput ? path : render::withSuffix(path, file.suffix), context);
 }
 
 /// Numbered frames: one file a step in a folder.
@@ -60,7 +46,7 @@ void writeEachStep(const render::PicturedRun& pictured, const RenderArguments& a
         if (!files)
             return context.bad(files.error());
         const auto name = fmt::format("step-{:03}.{}", step, fileEnding(request.format));
-        write(*files, (std::filesystem::path(arguments.output) / name).string(), context);
+        writeFiles(*files, (std::filesystem::path(arguments.output) / name).string(), context);
     }
 }
 
@@ -89,40 +75,17 @@ void renderScenario(const RenderArguments& arguments, Context& context) {
         return writeEachStep(pictured, arguments, context);
     if (arguments.against.empty()) {
         const auto files = exportRun(pictured, nullptr, arguments.request);
-        return files ? write(*files, arguments.output, context) : context.bad(files.error());
+        return files ? writeFiles(*files, arguments.output, context) : context.bad(files.error());
     }
     auto other = runUnder(*named, arguments.against);
     if (!other)
         return context.bad(other.error());
     const render::PicturedRun against{**other, arguments.scenario, PFNSCOPE_VERSION};
     const auto files = exportRun(pictured, &against, arguments.request);
-    return files ? write(*files, arguments.output, context) : context.bad(files.error());
-}
-
-void addPictureOptions(CLI::App& command, ExportRequest& request) {
-    command.add_flag("--columns", request.columns,
-                     "A column a level, from left to right, instead of a staircase");
-    command.add_flag("--frames", request.frames, "Also list the frames that are mapped");
-    command.add_option("--scale", request.png.scale, "Of png: pixels a unit")->check(CLI::Range(1.0, 3.0));
-    command
-        .add_option("--most-pixels", request.png.mostPixels,
-                    "Of png: of a side; a larger picture is cut into tiles FILE-1-1.png, FILE-1-2.png, ...")
-        ->check(CLI::Range(64, 16'384));
-    command.add_option("--theme", request.png.theme, "Of png: which colours")
-        ->check(CLI::IsMember({"light", "dark", "print"}));
-    command.add_flag("--transparent", request.png.transparent, "Of png and svg: no paper behind the picture");
+    return files ? writeFiles(*files, arguments.output, context) : context.bad(files.error());
 }
 
 } // namespace
-
-void writeOutput(const std::string& content, const std::string& path, Context& context) {
-    if (path.empty() || path == "-") {
-        context.out << content;
-        return;
-    }
-    if (const auto written = writeFileAtomically(path, content); !written)
-        context.bad(written.error());
-}
 
 void addRenderCommand(CLI::App& program, Context& context) {
     auto arguments = std::make_shared<RenderArguments>();

@@ -25,6 +25,7 @@ ExitStatus runCommandLine(const std::vector<std::string>& arguments, std::ostrea
     addRunCommand(program, context);
     addCompareCommand(program, context);
     addSynthesizeCommand(program, context);
+    addDumpCommand(program, context);
     addExploreCommand(program, context);
     addKernelCommand(program, context);
     addLessonCommand(program, context);

@@ -33,6 +33,7 @@ struct Context {
 };
 
 void addCompareCommand(CLI::App& program, Context& context);
+void addDumpCommand(CLI::App& program, Context& context);
 void addSynthesizeCommand(CLI::App& program, Context& context);
 void addExploreCommand(CLI::App& program, Context& context);
 void addKernelCommand(CLI::App& program, Context& context);

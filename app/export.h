@@ -46,7 +46,13 @@ struct ExportRequest {
 struct ExportedFile {
     std::string suffix; ///< of its name; empty but for tiles
     std::string content;
+    std::string warning; ///< what is to be said beside it; empty: nothing
 };
+view::LayoutOptions layoutOf(const ExportRequest& request);
+/// The formats that show one diagram, as the command line names them.
+const std::vector<std::string>& diagramFormats();
+/// In one of these; any other is the caller's mistake.
+Result<std::vector<ExportedFile>> exportDiagram(const view::Diagram& diagram, const ExportRequest& request);
 /// `against`: for Format::Diff, the run to compare with; null: the step before.
 Result<std::vector<ExportedFile>> exportRun(const render::PicturedRun& pictured,
                                             const render::PicturedRun* against, const ExportRequest& request);
