@@ -153,7 +153,8 @@ Errno startMigration(Context& k, const Entry& pmd) {
     const Word value = k.read(pmd);
     const auto folio =
         pmdTransHuge(value) && !isHugeZeroPmd(k, value) ? normalFolio(k, Level::Pmd, value) : std::nullopt;
-    if (!folio)
+    // folio_isolate_lru(): the pages of a DAX device are on no LRU list, and stay where they are.
+    if (!folio || !k.isRam(k.folio(*folio).head))
         return Errno::Inval;
     try_to_migrate(k, *folio);
     return Errno::None;

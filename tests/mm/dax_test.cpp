@@ -81,6 +81,13 @@ TEST_F(DaxFolio, ALeafCountsAsAMapOfItsFolio) {
     EXPECT_TRUE(folio().dirty);
 }
 
+TEST_F(DaxFolio, DoesNotMigrate) {
+    ASSERT_TRUE(bench_.write(kBase).ok());
+    const Word leaf = bench_.entry(kBase, Level::Pmd);
+    EXPECT_EQ(bench_.run(Migrate{kBase, Migration::Start}).error, Errno::Inval);
+    EXPECT_EQ(bench_.entry(kBase, Level::Pmd), leaf);
+}
+
 TEST_F(DaxFolio, ASplitGivesTheMapUpAndPagesCountOneByOne) {
     ASSERT_TRUE(bench_.write(kBase).ok());
     ASSERT_TRUE(bench_.run(Munmap{kBase + Bytes(0x100000), kPageSize}).ok());
