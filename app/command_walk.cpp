@@ -202,12 +202,11 @@ Result<hw::WalkRecord> walkAfter(scenario::Run& run, const WalkArguments& argume
     const machine::Journal& journal = run.machine.journal();
     machine::Position position = 0;
     for (std::size_t step = 0; step < last; ++step) {
-        const scenario::StepResult* const result = run.resultOf(step);
-        if (result == nullptr)
-            continue;
-        book.follow(*run.scenario.steps[step].operation);
-        if (result->journalOperation)
-            position = journal.call(journal.operations()[*result->journalOperation]).last;
+        for (const mm::Operation& operation : run.scenario.steps[step].operations())
+            book.follow(operation);
+        for (const scenario::StepResult& result : run.resultsOf(step))
+            if (result.journalOperation)
+                position = journal.call(journal.operations()[*result.journalOperation]).last;
     }
     run.machine.moveTo(position);
     const machine::State& state = run.machine.state();

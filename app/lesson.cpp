@@ -54,37 +54,43 @@ public:
 private:
     Result<Wait> playStep(scenario::Run& run, std::size_t step) {
         const scenario::Step& each = lesson_.steps[step];
-        const scenario::StepResult* result = run.resultOf(step);
+        const auto results = run.resultsOf(step);
         const bool turn = each.ask && isTurn(*each.ask);
-        const std::string what = turn ? "What now?" : result ? saying(*result) : each.mark;
+        const std::string what = turn ? "What now?" : results.empty() ? each.mark : saying(results);
         room_.out << '\n';
         printWrapped(room_.out, fmt::format("[{}/{}] {}", step + 1, lesson_.steps.size(), what));
         if (each.ask)
             if (const auto asked = ask(run, step); !asked || *asked == Wait::Leave)
                 return asked;
-        if (turn && result)
-            printWrapped(room_.out, saying(*result));
-        show(run, result, step);
+        if (turn && !results.empty())
+            printWrapped(room_.out, saying(results));
+        show(run, results, step);
         printWrapped(room_.out, each.say);
         return pause();
     }
 
-    std::string saying(const scenario::StepResult& result) const {
+    using Results = std::span<const scenario::StepResult>;
+
+    std::string saying(Results results) const {
+        if (results.size() > 1)
+            return scenario::operationsText(results);
+        const scenario::StepResult& result = results.front();
         const std::string who =
             result.processName == scenario::kFirstProcessName ? "" : result.processName + ": ";
         return who + result.text;
     }
 
     /// What a step did; a named moment did nothing, and is shown as it stands.
-    void show(scenario::Run& run, const scenario::StepResult* result, std::size_t step) {
-        if (result)
-            fmt::print(room_.out, "-> {}\n", scenario::outcomeText(result->operation, result->outcome));
+    void show(scenario::Run& run, Results results, std::size_t step) {
+        if (!results.empty())
+            fmt::print(room_.out, "-> {}\n{}", scenario::answersText(results),
+                       scenario::listingOf(run, step));
         view::Diagram picture = render::pictureOf({run, name_, PFNSCOPE_VERSION}, step + 1);
         picture.caption.clear(); // said after the picture
         picture.stamp.stepText.clear();
         room_.out << '\n' << render::renderText(picture, room_.charset) << '\n';
-        if (result)
-            for (std::size_t i = findingsBefore(run, *result); i < result->findings; ++i)
+        if (!results.empty())
+            for (std::size_t i = findingsBefore(run, results.front()); i < results.back().findings; ++i)
                 printWrapped(room_.out, "! " + std::string(check::name(run.report.findings[i].kind)) + ": " +
                                             run.report.findings[i].text);
     }
@@ -135,7 +141,7 @@ private:
             return fail(run.error());
         room_.out << "\nThis is what it does:\n";
         printWrapped(room_.out, question.answers[answer]);
-        show(**run, (*run)->resultOf(step), step);
+        show(**run, (*run)->resultsOf(step), step);
         room_.out << "Not what was asked for. It is taken back; try again.\n";
         return {};
     }

@@ -54,8 +54,13 @@ nlohmann::ordered_json summaryJson(const Summary& summary) {
                             {"va", toText(finding.va)},
                             {"text", finding.text}});
     nlohmann::ordered_json steps = nlohmann::ordered_json::array();
-    for (const Summary::Line& line : summary.steps)
+    for (const Summary::Line& line : summary.steps) {
         steps.push_back({{"op", line.operation}, {"result", line.result}, {"process", line.process}});
+        if (line.cpu)
+            steps.back().update({{"step", line.step + 1}, {"cpu", line.cpu->raw()}});
+        if (!line.listing.empty())
+            steps.back()["listing"] = line.listing;
+    }
     nlohmann::ordered_json mismatches = nlohmann::ordered_json::array();
     for (const scenario::Mismatch& mismatch : summary.mismatches)
         mismatches.push_back(
@@ -89,10 +94,13 @@ nlohmann::ordered_json summariesJson(const std::vector<Summary>& summaries) {
 
 void printRun(const Summary& summary, std::ostream& out) {
     fmt::print(out, "{} under {}: {}\n", summary.title, summary.option, check::name(summary.verdict()));
-    for (std::size_t i = 0; i < summary.steps.size(); ++i) {
-        const Summary::Line& line = summary.steps[i];
+    for (const Summary::Line& line : summary.steps) {
         const std::string who = line.process == scenario::kFirstProcessName ? "" : " (" + line.process + ")";
-        fmt::print(out, "  {:>3}  {}{}\n       -> {}\n", i + 1, line.operation, who, line.result);
+        const std::string where = line.cpu ? fmt::format("CPU{} ", line.cpu->raw()) : "";
+        fmt::print(out, "  {:>3}  {}{}{}\n       -> {}\n", line.step + 1, where, line.operation, who,
+                   line.result);
+        if (!line.listing.empty())
+            fmt::print(out, "\n{}\n", line.listing);
     }
     const check::Costs& costs = summary.report.costs;
     fmt::print(out,

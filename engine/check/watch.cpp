@@ -97,14 +97,18 @@ Watch::Watch(const mm::Kernel& kernel) : kernel_(&kernel) {
     stepOfOperation_.assign(journal.operations().size(), 0);
 }
 
-void Watch::after(const mm::Operation& operation, const mm::Outcome& outcome, std::size_t step) {
+void Watch::after(const mm::Operation& operation, const mm::Outcome& outcome, std::size_t step,
+                  Moment moment) {
     const machine::State& state = kernel_->machine().state();
     stepOfOperation_.resize(kernel_->machine().journal().operations().size(), step);
     readHistory(operation, outcome, step);
     const auto process = state.processes.find(operation.process);
     const auto mm = process == state.processes.end() ? std::nullopt : process->second.mm;
-    if (const auto* touch = std::get_if<mm::Touch>(&operation.action); touch && mm && !outcome.processGone)
-        checkTouch(*touch, *mm, outcome, step);
+    if (const auto* touch = std::get_if<mm::Touch>(&operation.action); touch && mm && !outcome.processGone) {
+        checkLost(*touch, *mm, outcome, step);
+        if (moment == Moment::AtItsEnd)
+            checkTouch(*touch, *mm, outcome, step);
+    }
     checkTlbs(outcome, step);
     checkReachability(outcome, step);
     expectation_.after(operation, outcome, state);
@@ -172,20 +176,27 @@ void Watch::readHappening(const machine::Happening& happening, std::string_view 
     add(std::move(facts), step);
 }
 
+bool Watch::mayNot(const mm::Touch& touch, machine::MmId mm) const {
+    return touch.privilege == hw::Privilege::User &&
+           forbids(vmaAt(kernel_->machine().state(), mm, touch.at), touch.access);
+}
+
+void Watch::checkLost(const mm::Touch& touch, machine::MmId mm, const mm::Outcome& outcome,
+                      std::size_t step) {
+    const bool signalled = outcome.signal == mm::Signal::Bus || outcome.signal == mm::Signal::Segv;
+    if (!signalled || mayNot(touch, mm) || !expectation_.at(mm, touch.at))
+        return;
+    FindingFacts facts{FindingKind::Lost, {}, touch.at, "touch"};
+    facts.signal = outcome.signal;
+    blame(facts, mm, touch.at);
+    add(std::move(facts), step);
+}
+
 void Watch::checkTouch(const mm::Touch& touch, machine::MmId mm, const mm::Outcome& outcome,
                        std::size_t step) {
-    const machine::Vma* vma = vmaAt(kernel_->machine().state(), mm, touch.at);
-    const bool mayNot = touch.privilege == hw::Privilege::User && forbids(vma, touch.access);
-    const bool signalled = outcome.signal == mm::Signal::Bus || outcome.signal == mm::Signal::Segv;
-    if (signalled && !mayNot && expectation_.at(mm, touch.at)) {
-        FindingFacts facts{FindingKind::Lost, {}, touch.at, "touch"};
-        facts.signal = outcome.signal;
-        blame(facts, mm, touch.at);
-        add(std::move(facts), step);
-    }
     if (!outcome.ok())
         return;
-    if (mayNot) {
+    if (mayNot(touch, mm)) {
         FindingFacts facts{FindingKind::WrongPermission, {}, touch.at, "touch"};
         blame(facts, mm, touch.at);
         add(std::move(facts), step);
@@ -228,9 +239,9 @@ void Watch::checkTranslation(const mm::Touch& touch, machine::MmId mm, std::size
 }
 
 void Watch::checkTlbs(const mm::Outcome& outcome, std::size_t step) {
-    // A function that died never came to its flush; that is the crash's doing. A process that is gone does
-    // nothing.
-    if (outcome.oops || outcome.processGone)
+    // A function that died or hangs never came to its flush; that is the crash's doing. A process that is
+    // gone does nothing.
+    if (outcome.oops || outcome.hung || outcome.processGone)
         return;
     const machine::State& state = kernel_->machine().state();
     for (std::uint32_t cpu = 0; cpu < state.cpus.size(); ++cpu) {
@@ -257,8 +268,8 @@ void Watch::checkReachability(const mm::Outcome& outcome, std::size_t step) {
         if (unreachable++ == 0)
             facts.va = table.base;
     }
-    // What a dying kernel function held in its hands is part of the crash, not a finding of its own.
-    if (unreachable == 0 || outcome.oops)
+    // What a kernel function that died or hangs held in its hands is part of that, not a finding of its own.
+    if (unreachable == 0 || outcome.oops || outcome.hung)
         return;
     facts.amount = unreachable;
     const machine::Journal& journal = kernel_->machine().journal();
@@ -284,7 +295,10 @@ std::size_t Watch::stepOf(std::size_t operation) const {
 }
 
 void Watch::add(FindingFacts facts, std::size_t step) {
-    Finding finding{facts.kind, step, facts.function, facts.va, sentence(facts)};
+    add(Finding{facts.kind, step, facts.function, facts.va, sentence(facts)});
+}
+
+void Watch::add(Finding finding) {
     if (std::find(report_.findings.begin(), report_.findings.end(), finding) == report_.findings.end())
         report_.findings.push_back(std::move(finding));
 }

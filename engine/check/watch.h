@@ -19,6 +19,10 @@ struct Report {
     bool operator==(const Report&) const = default;
 };
 
+/// When an operation is looked at. Later: others may have changed the tables since it ended, so that what it
+/// was answered cannot be held against them.
+enum class Moment : std::uint8_t { AtItsEnd, Later };
+
 /// A value apart from the kernel it watches: copy it to remember, assign it to go back (with
 /// Machine::rewind).
 class Watch {
@@ -27,7 +31,10 @@ public:
     explicit Watch(const mm::Kernel& kernel);
 
     /// To be called once after each Kernel::run(). `step` is what the findings say: the scenario's step.
-    void after(const mm::Operation& operation, const mm::Outcome& outcome, std::size_t step);
+    void after(const mm::Operation& operation, const mm::Outcome& outcome, std::size_t step,
+               Moment moment = Moment::AtItsEnd);
+    /// Something else that was seen.
+    void add(Finding finding);
 
     const Report& report() const { return report_; }
     const Expectation& expectation() const { return expectation_; }
@@ -38,6 +45,8 @@ private:
     void readHistory(const mm::Operation& operation, const mm::Outcome& outcome, std::size_t step);
     void readHappening(const machine::Happening& happening, std::string_view function, FindingFacts facts,
                        std::size_t step);
+    bool mayNot(const mm::Touch& touch, machine::MmId mm) const;
+    void checkLost(const mm::Touch& touch, machine::MmId mm, const mm::Outcome& outcome, std::size_t step);
     void checkTouch(const mm::Touch& touch, machine::MmId mm, const mm::Outcome& outcome, std::size_t step);
     void checkTranslation(const mm::Touch& touch, machine::MmId mm, std::size_t step);
     void checkTlbs(const mm::Outcome& outcome, std::size_t step);

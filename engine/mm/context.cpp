@@ -12,10 +12,11 @@ constexpr std::uint64_t kDirectMap = 0xffff888000000000ULL; ///< PAGE_OFFSET, li
 constexpr std::uint64_t kStructPageSize = 64;
 constexpr Bytes kPtlOffset{0x28};
 
-std::vector<std::string_view> callersOf(const machine::Journal& journal, std::string_view function) {
+/// The operation itself is no kernel function.
+std::vector<std::string_view> callersOf(const machine::Journal& journal, std::string_view function,
+                                        std::optional<machine::CallId> operation) {
     std::vector<std::string_view> names;
-    // The outermost call is the operation, which is no kernel function.
-    for (auto call = journal.current(); call && journal.call(*call).parent; call = journal.call(*call).parent)
+    for (auto call = journal.current(); call && call != operation; call = journal.call(*call).parent)
         names.push_back(journal.call(*call).function);
     if (!names.empty() && names.front() == function)
         names.erase(names.begin());
@@ -30,7 +31,8 @@ std::string_view Context::currentFunction() const {
 }
 
 void Context::stop(std::string_view function, VirtAddr address, HappeningKind kind, std::string_view what) {
-    Oops oops{function, address, callersOf(machine.journal(), function), kind != HappeningKind::Oops};
+    Oops oops{function, address, callersOf(machine.journal(), function, operation),
+              kind != HappeningKind::Oops};
     happen(kind, {}, address, 0, 0, what);
     throw KernelDied{std::move(oops)};
 }

@@ -45,6 +45,7 @@ public:
     const KernelConfig& config;
     machine::CpuId cpu;
     machine::Pid current;
+    std::optional<machine::CallId> operation; ///< the call that is the operation itself
     Outcome outcome;
 
     const machine::State& state() const { return machine.state(); }

@@ -132,6 +132,8 @@ FaultResult dax_iomap_pte_fault(Context& k, FaultState& fault) {
         allocateBlocks(k, *vma.file, extentOf(k, index));
     if (!pte_alloc(k, fault.mm, fault.pmd, fault.address))
         return vmfault::kOom;
+    if (!isTable(k.read(fault.pmd))) // another fault has mapped a leaf
+        return vmfault::kNoPage;
     const Entry pte = offsetBelow(k, fault.pmd, fault.address);
     const LockScope lock(k, pteLock(pte.table));
     const Word raw = k.config.version7 ? 0 : bits::kSpecial | bits::kDevmap;

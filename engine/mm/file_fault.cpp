@@ -62,6 +62,10 @@ FaultResult finish_fault(Context& k, FaultState& fault, FolioId folio) {
         else if (!pte_alloc(k, mm, fault.pmd, fault.address))
             return vmfault::kOom;
     }
+    if (!isTable(k.read(fault.pmd))) { // pte_offset_map_lock() finds none: another fault has mapped a leaf
+        folio_put_refs(k, folio, 1);
+        return vmfault::kNone;
+    }
     const Entry pte = offsetBelow(k, fault.pmd, fault.address);
     const LockScope lock(k, pteLock(pte.table));
     if (!isNone(k.read(pte))) {

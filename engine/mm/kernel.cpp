@@ -133,6 +133,7 @@ void Kernel::boot(std::string_view processName) {
 Outcome Kernel::run(const Operation& operation) {
     Context k(machine_, option_, config_, operation.cpu, operation.process);
     const auto scope = k.enter(name(operation.action));
+    k.operation = scope.id();
     const auto process = k.state().processes.find(operation.process);
     if (process == k.state().processes.end() || process->second.state != machine::ProcessState::Running ||
         !process->second.mm) {

@@ -35,9 +35,11 @@ Scenario reduced(const Scenario& scenario, const option::Option& option, const c
     shortest.expect.clear();
     for (std::size_t i = shortest.steps.size(); i-- > 0;) {
         Scenario without = shortest;
-        const bool isFork = without.steps[i].operation &&
-                            std::holds_alternative<mm::Fork>(without.steps[i].operation->action);
-        if (isFork) // later steps name the child
+        const auto operations = without.steps[i].operations();
+        const bool forks = std::any_of(operations.begin(), operations.end(), [](const mm::Operation& each) {
+            return std::holds_alternative<mm::Fork>(each.action);
+        });
+        if (forks) // later steps name the child
             continue;
         without.steps.erase(without.steps.begin() + static_cast<std::ptrdiff_t>(i));
         const auto run = scenario::run(without, option);
@@ -92,10 +94,12 @@ ReviewCase caseOf(const scenario::NamedScenario& named, const option::Option& op
     }
     if (const check::Finding* again = findAgain(**run, finding))
         result.finding = *again;
-    for (const scenario::StepResult& step : (*run)->results)
-        if (step.step <= result.finding.step)
+    for (std::size_t step = 0; step <= result.finding.step; ++step)
+        if (const auto results = (*run)->resultsOf(step); !results.empty()) {
             result.sequence.push_back(
-                fmt::format("{} -> {}", step.text, scenario::outcomeText(step.operation, step.outcome)));
+                fmt::format("{} -> {}", scenario::operationsText(results), scenario::answersText(results)));
+            result.listing += scenario::listingOf(**run, step);
+        }
     const PicturedRun pictured{**run, named.file, version};
     const std::size_t step = stepOfDamage(**run, result.finding);
     result.before = plainPictureOf(pictured, step - 1);

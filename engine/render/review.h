@@ -17,6 +17,7 @@ struct ReviewCase {
     std::vector<std::string> options;
     check::Finding finding;
     std::vector<std::string> sequence; ///< "munmap: {...} -> 0", in order
+    std::string listing;               ///< of operations that overlap: one column a CPU
     bool isReduced = false;            ///< steps were left out, and none of those left can be
     view::Diagram before;
     view::Diagram after;

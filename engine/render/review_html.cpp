@@ -136,7 +136,10 @@ private:
         out_ += "<ol>\n";
         for (const std::string& step : each.sequence)
             out_ += fmt::format("<li><code>{}</code></li>\n", escapeXml(step));
-        out_ += "</ol>\n<div class=\"pair\">\n";
+        out_ += "</ol>\n";
+        if (!each.listing.empty())
+            out_ += fmt::format("<pre>{}</pre>\n", escapeXml(each.listing));
+        out_ += "<div class=\"pair\">\n";
         figure(each.before, "Before", fmt::format("c{}b-", index + 1));
         figure(each.after, "After", fmt::format("c{}a-", index + 1));
         out_ += "</div>\n";

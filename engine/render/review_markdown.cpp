@@ -93,6 +93,8 @@ std::string cases(const Review& review) {
                            escaped(each.finding.text));
         for (std::size_t step = 0; step < each.sequence.size(); ++step)
             out += fmt::format("{}. `{}`\n", step + 1, each.sequence[step]);
+        if (!each.listing.empty())
+            out += "\n" + fence("text", each.listing);
         for (const auto& [when, picture] :
              {std::pair("Before", &each.before), std::pair("After", &each.after)}) {
             view::Diagram diagram = *picture;

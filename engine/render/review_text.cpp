@@ -159,6 +159,8 @@ private:
         line(each.isReduced ? "Steps, all that it takes:" : "Steps:");
         for (std::size_t i = 0; i < each.sequence.size(); ++i)
             item(fmt::format("{:>3}. ", i + 1), each.sequence[i]);
+        if (!each.listing.empty())
+            out_ += '\n' + each.listing;
         out_ += "\nBefore:\n" + renderText(withoutCaption(each.before));
         out_ += "\nAfter:\n" + renderText(withoutCaption(each.after)) + '\n';
     }

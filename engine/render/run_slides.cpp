@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 namespace pfnscope::render {
 namespace {
@@ -27,24 +28,19 @@ private:
     scenario::Run& run_;
 };
 
-const scenario::StepResult* resultAt(const scenario::Run& run, std::size_t step) {
-    for (const scenario::StepResult& result : run.results)
-        if (result.step + 1 == step)
-            return &result;
-    return nullptr;
-}
-
 /// What the scenario says at this step.
 std::string sayAt(const scenario::Run& run, std::size_t step) {
     return step >= 1 && step <= run.scenario.steps.size() ? run.scenario.steps[step - 1].say : std::string();
 }
 
+/// Steps count from 1 here: 0 is what was before the first.
+std::span<const scenario::StepResult> resultsAt(const scenario::Run& run, std::size_t step) {
+    return step == 0 ? std::span<const scenario::StepResult>() : run.resultsOf(step - 1);
+}
+
 std::string operationText(const scenario::Run& run, std::size_t step) {
-    if (const scenario::StepResult* result = resultAt(run, step)) {
-        const bool first = result->processName == scenario::kFirstProcessName;
-        return result->text + (first ? "" : fmt::format(" (in {})", result->processName)) + " -> " +
-               scenario::outcomeText(result->operation, result->outcome);
-    }
+    if (const auto results = resultsAt(run, step); !results.empty())
+        return scenario::operationsText(results) + " -> " + scenario::answersText(results);
     if (step >= 1 && step <= run.scenario.steps.size() && !run.scenario.steps[step - 1].mark.empty())
         return "mark: " + run.scenario.steps[step - 1].mark;
     return "before the first step";
@@ -179,7 +175,7 @@ Presentation present(const PicturedRun& pictured, const view::LayoutOptions& lay
         slide.operation = options.stamp.stepText;
         slide.say = sayAt(run, step);
         const Position position = positionAfter(run, step);
-        if (resultAt(run, step) != nullptr)
+        if (!resultsAt(run, step).empty())
             slide.calls = view::callTree(run.machine.journal(), position);
         if (before)
             slide.changes = changesBetween(*before, now);

@@ -79,9 +79,16 @@ std::optional<Divergence> firstDivergence(const Run& run, const Run& other) {
 Summary summarize(const Run& run, std::string scenario) {
     Summary summary{
         std::move(scenario), run.scenario.title, run.option.name, run.report, {}, mismatches(run), {}};
-    for (const StepResult& result : run.results)
-        summary.steps.push_back(
-            {result.text, outcomeText(result.operation, result.outcome), result.processName});
+    for (const StepResult& result : run.results) {
+        Summary::Line line{result.step, result.text, outcomeText(result.operation, result.outcome),
+                           result.processName};
+        const auto together = run.resultsOf(result.step);
+        if (together.size() > 1)
+            line.cpu = result.operation.cpu;
+        if (&result == &together.back())
+            line.listing = listingOf(run, result.step);
+        summary.steps.push_back(std::move(line));
+    }
     return summary;
 }
 

@@ -24,9 +24,12 @@ std::optional<Divergence> firstDivergence(const Run& run, const Run& other);
 /// What stays of a run when its machine has gone.
 struct Summary {
     struct Line {
+        std::size_t step = 0;  ///< as StepResult::step
         std::string operation; ///< as a file says it
         std::string result;
         std::string process;
+        std::optional<machine::CpuId> cpu; ///< of an operation that overlaps others
+        std::string listing;               ///< behind the last of these: what happened, one column a CPU
     };
     std::string scenario; ///< as the caller named it: the file
     std::string title;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "scenario/runner.h"
+#include "schedule/listing.h"
 
 #include <fmt/format.h>
 
@@ -64,6 +65,43 @@ std::string outcomeText(const mm::Operation& operation, const mm::Outcome& outco
                    : "done, " + faults;
     }
     return "0";
+}
+
+namespace {
+
+/// `words` of the only one, or of each behind its CPU.
+template <class Words> std::string eachOnItsCpu(std::span<const StepResult> step, Words words) {
+    if (step.size() == 1)
+        return words(step.front());
+    std::string text;
+    for (const StepResult& result : step)
+        text +=
+            fmt::format("{}CPU{} {}", text.empty() ? "" : "; ", result.operation.cpu.raw(), words(result));
+    return text;
+}
+
+} // namespace
+
+std::string operationsText(std::span<const StepResult> step) {
+    return (step.size() > 1 ? fmt::format("{}: ", kOverlap) : "") +
+           eachOnItsCpu(step, [](const StepResult& result) {
+               const bool isFirst = result.processName == kFirstProcessName;
+               return result.text + (isFirst ? "" : fmt::format(" (in {})", result.processName));
+           });
+}
+
+std::string answersText(std::span<const StepResult> step) {
+    return eachOnItsCpu(
+        step, [](const StepResult& result) { return outcomeText(result.operation, result.outcome); });
+}
+
+std::string listingOf(const Run& run, std::size_t step) {
+    const auto results = run.resultsOf(step);
+    if (results.size() < 2 || !results.front().journalOperation)
+        return {};
+    const machine::Journal& journal = run.machine.journal();
+    const machine::Call& call = journal.call(journal.operations()[*results.front().journalOperation]);
+    return schedule::listing(run.machine, call.first, call.last);
 }
 
 std::vector<Mismatch> mismatches(const Run& run) {

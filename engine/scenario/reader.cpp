@@ -32,8 +32,8 @@ template <class T, class From> Result<void> store(Result<From> value, T& into) {
 }
 
 Result<void> readKernel(const yaml::Node& node, mm::KernelConfig& config) {
-    auto keys =
-        yaml::Keys::of(node, {"version", "arch_needs_deposit", "deposit_storage", "thp", "soft_dirty"});
+    auto keys = yaml::Keys::of(
+        node, {"version", "arch_needs_deposit", "deposit_storage", "thp", "soft_dirty", "split_order"});
     if (!keys)
         return fail(keys.error());
     for (const auto& read :
@@ -48,7 +48,10 @@ Result<void> readKernel(const yaml::Node& node, mm::KernelConfig& config) {
           whenGiven(*keys, "thp",
                     [&](const auto& each) { return store(each.flag(), config.transparentHugepage); }),
           whenGiven(*keys, "soft_dirty",
-                    [&](const auto& each) { return store(each.flag(), config.softDirty); })})
+                    [&](const auto& each) { return store(each.flag(), config.softDirty); }),
+          whenGiven(*keys, "split_order", [&](const auto& each) {
+              return store(readWord(each, kSplitOrderWords), config.splitOrder);
+          })})
         if (!read)
             return read;
     return {};

@@ -5,6 +5,7 @@
 #include "mm/kernel.h"
 #include "scenario/address_book.h"
 #include "scenario/writer.h"
+#include "schedule/judge.h"
 
 #include <fmt/format.h>
 
@@ -22,8 +23,8 @@ machine::MachineConfig configFor(const Scenario& scenario) {
     config.cpus = scenario.cpu;
     config.cpus.features.levels = std::max(config.cpus.features.levels, scenario.geometry.levels);
     for (const Step& step : scenario.steps)
-        if (step.operation)
-            config.cpus.count = std::max(config.cpus.count, step.operation->cpu.raw() + 1);
+        for (const mm::Operation& operation : step.operations())
+            config.cpus.count = std::max(config.cpus.count, operation.cpu.raw() + 1);
     return config;
 }
 
@@ -36,11 +37,9 @@ public:
 
     Result<void> steps(const Intervention* intervention) {
         for (std::size_t i = 0; i < run_.scenario.steps.size(); ++i) {
-            if (const auto& operation = run_.scenario.steps[i].operation) {
-                if (auto done = step(*operation, i); !done)
-                    return done;
-                book_.follow(*operation);
-            }
+            const Step& each = run_.scenario.steps[i];
+            if (auto done = each.overlap ? overlap(*each.overlap, i) : step(each.operations(), i); !done)
+                return done;
             if (intervention && intervention->afterStep == i)
                 if (auto done = intervene(*intervention); !done)
                     return done;
@@ -54,7 +53,7 @@ public:
         for (std::size_t i = pids_.size(); i-- > 0;)
             if (isRunning(pids_[i])) {
                 const mm::Operation exit{mm::Exit{}, machine::Pid(static_cast<std::uint32_t>(i) + 1), {}};
-                if (auto done = step(exit, index++); !done)
+                if (auto done = step({&exit, 1}, index++); !done)
                     return done;
             }
         return {};
@@ -90,30 +89,79 @@ private:
         return found != processes.end() && found->second.state == machine::ProcessState::Running;
     }
 
-    Result<void> step(const mm::Operation& numbered, std::size_t index) {
+    bool isNobody(const StepResult& result) const { return result.operation.process == kNobody; }
+
+    /// An operation that is about to be carried out.
+    StepResult begun(const mm::Operation& numbered, std::size_t index) {
         StepResult result;
         result.step = index;
         result.operation = numbered;
         result.operation.process = pidOf(numbered.process);
         result.text = toYaml(numbered, book_);
         result.processName = book_.processName(numbered.process);
-        const std::size_t before = run_.machine.journal().operations().size();
-        if (result.operation.process == kNobody)
-            result.outcome.processGone = true;
-        else
-            result.outcome = kernel_.run(result.operation);
-        if (run_.machine.journal().operations().size() > before)
-            result.journalOperation = before;
-        if (std::holds_alternative<mm::Fork>(numbered.action))
-            pids_.push_back(result.outcome.ok()
-                                ? machine::Pid(static_cast<std::uint32_t>(result.outcome.value))
-                                : kNobody);
-        if (result.operation.process != kNobody)
-            watch_.after(result.operation, result.outcome, index);
-        result.findings = watch_.report().findings.size();
-        result.costs = watch_.report().costs;
-        run_.results.push_back(std::move(result));
+        result.outcome.processGone = isNobody(result);
+        book_.follow(numbered);
+        return result;
+    }
+
+    /// They have ended, and the watch has seen it.
+    Result<void> ended(std::vector<StepResult> results, std::size_t operationsBefore, std::size_t index) {
+        for (StepResult& result : results) {
+            if (run_.machine.journal().operations().size() > operationsBefore)
+                result.journalOperation = operationsBefore;
+            if (std::holds_alternative<mm::Fork>(result.operation.action))
+                pids_.push_back(result.outcome.ok()
+                                    ? machine::Pid(static_cast<std::uint32_t>(result.outcome.value))
+                                    : kNobody);
+            result.findings = watch_.report().findings.size();
+            result.costs = watch_.report().costs;
+            run_.results.push_back(std::move(result));
+        }
         return withinLimits(index);
+    }
+
+    /// One operation, or none: a named moment.
+    Result<void> step(std::span<const mm::Operation> operation, std::size_t index) {
+        if (operation.empty())
+            return {};
+        const std::size_t before = run_.machine.journal().operations().size();
+        StepResult result = begun(operation.front(), index);
+        if (!isNobody(result)) {
+            result.outcome = kernel_.run(result.operation);
+            watch_.after(result.operation, result.outcome, index);
+        }
+        return ended({std::move(result)}, before, index);
+    }
+
+    Result<void> overlap(const Overlap& several, std::size_t index) {
+        const std::size_t before = run_.machine.journal().operations().size();
+        std::vector<StepResult> results;
+        std::vector<mm::Operation> operations; // of processes that are there
+        for (const mm::Operation& numbered : several.operations) {
+            results.push_back(begun(numbered, index));
+            if (!isNobody(results.back()))
+                operations.push_back(results.back().operation);
+        }
+        if (!operations.empty()) {
+            std::vector<mm::Outcome> outcomes = together(operations, several.schedule, index);
+            auto next = outcomes.begin();
+            for (StepResult& result : results)
+                if (!isNobody(result))
+                    result.outcome = std::move(*next++);
+        }
+        return ended(std::move(results), before, index);
+    }
+
+    std::vector<mm::Outcome> together(const std::vector<mm::Operation>& operations,
+                                      const schedule::Schedule& turns, std::size_t index) {
+        const schedule::Judge judge({kernel_, run_.machine, watch_, index}, operations);
+        const auto call = run_.machine.enter(kOverlap);
+        schedule::Execution execution(kernel_, run_.machine, operations);
+        follow(execution, turns);
+        if (execution.isStuck())
+            execution.hang();
+        watch_ = judge.settle(execution);
+        return execution.outcomes();
     }
 
     Result<void> withinLimits(std::size_t index) const {
@@ -145,11 +193,9 @@ private:
 Run::Run(Scenario runScenario, option::Option runOption)
     : scenario(std::move(runScenario)), option(std::move(runOption)), machine(configFor(scenario)) {}
 
-const StepResult* Run::resultOf(std::size_t step) const {
-    const auto found =
-        std::lower_bound(results.begin(), results.end(), step,
-                         [](const StepResult& each, std::size_t index) { return each.step < index; });
-    return found == results.end() || found->step != step ? nullptr : &*found;
+std::span<const StepResult> Run::resultsOf(std::size_t step) const {
+    const auto [first, last] = std::ranges::equal_range(results, step, {}, &StepResult::step);
+    return {first, last};
 }
 
 std::uint64_t Run::depositedEnd() const {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct RunLimits {
     std::size_t findings = 10'000;
 };
 
-/// One operation as it was run.
+/// One operation as it was run. Those that overlap share a step, and what is said of its end.
 struct StepResult {
     std::size_t step =
         0; ///< index into Scenario::steps; the exits of the teardown count on from steps.size()
@@ -47,8 +48,8 @@ struct Run {
     check::Report report;
 
     check::Verdict verdict() const { return report.verdict(); }
-    /// The result of Scenario::steps[step]; nullptr for a mark.
-    const StepResult* resultOf(std::size_t step) const;
+    /// The results of Scenario::steps[step]: none for a mark, several where operations overlap.
+    std::span<const StepResult> resultsOf(std::size_t step) const;
     /// Deposited tables before the teardown, the most of any process's tables together.
     std::uint64_t depositedEnd() const;
 };
@@ -70,6 +71,16 @@ inline constexpr std::string_view kWhatIf = "what if";
 /// As run(), with the word written in between; ErrorKind::OutOfRange if there is no such entry then.
 RunResult runWhatIf(const Scenario& scenario, const option::Option& option, const Intervention& intervention,
                     const RunLimits& limits = {});
+
+/// The journal's name of a step whose operations overlap; they are calls in it.
+inline constexpr std::string_view kOverlap = "overlap";
+
+/// The operations of a step and what they answered, each in one line: "munmap: {at: bar, size: 4K}" and "0";
+/// where they overlap "overlap: CPU0 munmap: {...}; CPU1 touch: {...}" and "CPU0 0; CPU1 SIGBUS at 0x...".
+std::string operationsText(std::span<const StepResult> step);
+std::string answersText(std::span<const StepResult> step);
+/// What happened in a step whose operations overlap, one column a CPU; empty for any other.
+std::string listingOf(const Run& run, std::size_t step);
 
 /// "0x7f0000000000", "reads frame 0x200000", "-EINVAL", "SIGBUS at 0x...", "the kernel dies in zap_huge_pmd".
 std::string outcomeText(const mm::Operation& operation, const mm::Outcome& outcome);

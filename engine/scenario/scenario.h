@@ -7,10 +7,12 @@
 #include "mm/kernel.h"
 #include "mm/operation.h"
 #include "option/option.h"
+#include "schedule/schedule.h"
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -41,14 +43,26 @@ struct Question {
     bool operator==(const Question&) const = default;
 };
 
-/// One operation, or a named moment. Processes are numbered in the order of their forks, the first being 1;
-/// the run translates that into the Pids the kernel hands out.
+/// Operations that overlap, each on a CPU of its own, and who takes how many steps when. What the schedule
+/// leaves open goes on one after the other.
+struct Overlap {
+    std::vector<mm::Operation> operations; ///< 2 to schedule::kMostOverlapping
+    schedule::Schedule schedule;
+    bool operator==(const Overlap&) const = default;
+};
+
+/// One operation, several that overlap, or a named moment. Processes are numbered in the order of their
+/// forks, the first being 1; the run translates that into the Pids the kernel hands out.
 struct Step {
-    std::optional<mm::Operation> operation; ///< empty: a named moment
-    std::string mark;
+    std::optional<mm::Operation> operation;
+    std::optional<Overlap> overlap;
+    std::string mark; ///< where neither of them is there
     std::string say;
     std::optional<Question> ask;
     bool operator==(const Step&) const = default;
+
+    /// One, several or none.
+    std::span<const mm::Operation> operations() const;
 };
 
 struct ExpectedFinding {

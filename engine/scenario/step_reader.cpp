@@ -6,34 +6,66 @@
 #include "scenario/fields.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
+#include <span>
 
 namespace pfnscope::scenario {
 namespace {
 
 constexpr std::size_t kActions = std::variant_size_v<mm::Action>;
-constexpr std::size_t kMark = kActions; ///< the one step that is no operation
+constexpr std::size_t kMark = kActions; ///< the steps that are no operation
+constexpr std::size_t kOverlap = kActions + 1;
 
 template <std::size_t... index> std::array<mm::Action, kActions> everyAction(std::index_sequence<index...>) {
     return {mm::Action(std::in_place_index<index>)...};
 }
 
-/// The keys that name what a step does, in the order of mm::Action, then "mark".
-std::array<std::string_view, kActions + 1> stepKeys() {
-    std::array<std::string_view, kActions + 1> keys;
+/// The keys that name what a step does, in the order of mm::Action, then those that are no operation.
+std::array<std::string_view, kActions + 2> stepKeys() {
+    std::array<std::string_view, kActions + 2> keys;
     const auto actions = everyAction(std::make_index_sequence<kActions>());
     for (std::size_t i = 0; i < kActions; ++i)
         keys[i] = mm::name(actions[i]);
     keys[kMark] = "mark";
+    keys[kOverlap] = "overlap";
     return keys;
 }
 
-/// What may stand beside them.
+/// What may stand beside them, and beside an operation that overlaps others.
 constexpr std::array<std::string_view, 4> kBeside{"process", "cpu", "say", "ask"};
+constexpr std::span<const std::string_view> kBesideOverlapping = std::span(kBeside).first<2>();
+constexpr std::string_view kStepIs = "one operation, with 'process', 'cpu', 'say' and 'ask' beside it";
+constexpr std::string_view kOverlappingIs = "one operation, with 'process' and 'cpu' beside it";
 
-bool isBeside(std::string_view key) {
-    return std::find(kBeside.begin(), kBeside.end(), key) != kBeside.end();
+bool isOneOf(std::string_view key, std::span<const std::string_view> keys) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+/// The one entry that says what is done, its key one of `keys`.
+Result<const yaml::Node::Entry*> whatIsDone(const yaml::Node& node, std::span<const std::string_view> keys,
+                                            std::span<const std::string_view> beside,
+                                            const std::string& expected) {
+    if (!node.isMap())
+        return fail(node.wrongType(expected));
+    if (auto unique = yaml::uniqueKeys(node); !unique)
+        return fail(unique.error());
+    const yaml::Node::Entry* what = nullptr;
+    for (const yaml::Node::Entry& entry : node.entries()) {
+        if (isOneOf(entry.key.scalar(), beside))
+            continue;
+        if (!isOneOf(entry.key.scalar(), keys))
+            return fail(
+                entry.key.error(ErrorKind::UnknownKey, entry.key.described(),
+                                fmt::format("{}, or {}", yaml::oneOf(keys), fmt::join(beside, ", "))));
+        if (what)
+            return fail(entry.key.error(ErrorKind::Duplicate, entry.key.described(), expected));
+        what = &entry;
+    }
+    if (!what)
+        return fail(node.error(ErrorKind::MissingKey, "operation", expected));
+    return what;
 }
 
 Result<machine::CpuId> readCpu(const yaml::Node& node) {
@@ -95,40 +127,32 @@ Result<std::vector<Step>> StepReader::steps(const yaml::Node& list) {
 }
 
 Result<Step> StepReader::step(const yaml::Node& node) {
-    static constexpr std::string_view kExpected =
-        "one operation, with 'process', 'cpu', 'say' and 'ask' beside it";
-    if (!node.isMap())
-        return fail(node.wrongType(std::string(kExpected)));
-    if (auto unique = yaml::uniqueKeys(node); !unique)
-        return fail(unique.error());
     const auto keys = stepKeys();
-    const yaml::Node::Entry* what = nullptr;
-    for (const yaml::Node::Entry& entry : node.entries()) {
-        if (isBeside(entry.key.scalar()))
-            continue;
-        if (std::find(keys.begin(), keys.end(), entry.key.scalar()) == keys.end())
-            return fail(entry.key.error(ErrorKind::UnknownKey, entry.key.described(),
-                                        yaml::oneOf(keys) + ", or process, cpu, say, ask"));
-        if (what)
-            return fail(entry.key.error(ErrorKind::Duplicate, entry.key.described(), std::string(kExpected)));
-        what = &entry;
-    }
+    const auto what = whatIsDone(node, keys, kBeside, std::string(kStepIs));
     if (!what)
-        return fail(node.error(ErrorKind::MissingKey, "operation", std::string(kExpected)));
-
+        return fail(what.error());
+    const auto& [key, value] = **what;
     Step step;
     const auto kind =
-        static_cast<std::size_t>(std::find(keys.begin(), keys.end(), what->key.scalar()) - keys.begin());
+        static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key.scalar()) - keys.begin());
+    if (kind >= kActions)
+        for (const std::string_view beside : kBesideOverlapping)
+            if (const yaml::Node::Entry* entry = node.entry(beside))
+                return fail(entry->key.error(
+                    ErrorKind::UnknownKey, std::string(beside),
+                    fmt::format("say and ask beside {} {}", kind == kMark ? "a" : "an", keys[kind])));
     if (kind == kMark) {
-        auto mark = what->value.text("the moment's name");
+        auto mark = value.text("the moment's name");
         if (!mark)
             return fail(mark.error());
         step.mark = std::move(*mark);
-        for (const char* key : {"process", "cpu"})
-            if (const yaml::Node::Entry* entry = node.entry(key))
-                return fail(entry->key.error(ErrorKind::UnknownKey, key, "say and ask beside a mark"));
+    } else if (kind == kOverlap) {
+        auto several = overlap(value);
+        if (!several)
+            return fail(several.error());
+        step.overlap = std::move(*several);
     } else {
-        auto done = operation(node, what->value, kind);
+        auto done = operation(node, value, kind);
         if (!done)
             return fail(done.error());
         step.operation = std::move(*done);
@@ -147,6 +171,56 @@ Result<Step> StepReader::step(const yaml::Node& node) {
         step.ask = std::move(*question);
     }
     return step;
+}
+
+Result<mm::Operation> StepReader::overlapping(const yaml::Node& item, const Overlap& before) {
+    const auto all = stepKeys();
+    const auto keys = std::span<const std::string_view>(all).first(kActions);
+    const auto what = whatIsDone(item, keys, kBesideOverlapping, std::string(kOverlappingIs));
+    if (!what)
+        return fail(what.error());
+    const auto& [key, value] = **what;
+    const auto kind =
+        static_cast<std::size_t>(std::find(keys.begin(), keys.end(), key.scalar()) - keys.begin());
+    auto done = operation(item, value, kind);
+    if (!done)
+        return done;
+    const yaml::Node::Entry* cpu = item.entry("cpu") ? item.entry("cpu") : value.entry("cpu");
+    if (!cpu)
+        return fail(item.error(ErrorKind::MissingKey, "cpu", "'cpu' here, each operation on one of its own"));
+    const bool isTaken = std::any_of(before.operations.begin(), before.operations.end(),
+                                     [&](const mm::Operation& other) { return other.cpu == done->cpu; });
+    if (isTaken)
+        return fail(cpu->value.error(ErrorKind::Duplicate, fmt::format("cpu {}", done->cpu.raw()),
+                                     "a CPU that no other operation of the step runs on"));
+    return done;
+}
+
+Result<Overlap> StepReader::overlap(const yaml::Node& value) {
+    const auto keys = yaml::Keys::of(value, {"operations", "schedule"});
+    if (!keys)
+        return fail(keys.error());
+    const auto operations = keys->required("operations");
+    if (!operations)
+        return fail(operations.error());
+    const yaml::Node& list = **operations;
+    if (!list.isList() || list.items().size() < 2 || list.items().size() > schedule::kMostOverlapping)
+        return fail(list.wrongType(fmt::format("a list of 2 to {} operations", schedule::kMostOverlapping)));
+    Overlap overlap;
+    for (const yaml::Node& item : list.items()) {
+        auto next = overlapping(item, overlap);
+        if (!next)
+            return fail(next.error());
+        book_.follow(*next);
+        overlap.operations.push_back(std::move(*next));
+    }
+    if (const yaml::Node* turns = keys->find("schedule")) {
+        auto schedule = readSchedule(*turns, overlap.operations);
+        if (!schedule)
+            return fail(schedule.error());
+        overlap.schedule = std::move(*schedule);
+    }
+    return overlap;
 }
 
 Result<machine::Pid> StepReader::process(const yaml::Node& node) const {

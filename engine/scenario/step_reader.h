@@ -9,6 +9,9 @@
 
 namespace pfnscope::scenario {
 
+/// Reads the turns of operations that overlap.
+Result<schedule::Schedule> readSchedule(const yaml::Node& list, const std::vector<mm::Operation>& operations);
+
 /// Reads the steps in order; each sees the names that stand when its turn comes.
 class StepReader {
 public:
@@ -18,6 +21,8 @@ public:
 
 private:
     Result<Step> step(const yaml::Node& node);
+    Result<Overlap> overlap(const yaml::Node& value);
+    Result<mm::Operation> overlapping(const yaml::Node& item, const Overlap& before);
     Result<mm::Operation> operation(const yaml::Node& step, const yaml::Node& value, std::size_t kind);
     Result<mm::Action> action(const yaml::Node& value, std::size_t kind, const mm::Operation& who);
     Result<machine::Pid> process(const yaml::Node& node) const;

@@ -22,6 +22,8 @@ inline constexpr Words<mm::DepositStorage, 4> kDepositStorageWords{
      {"ring_per_mm", mm::DepositStorage::RingPerMm},
      {"slot_per_pmd", mm::DepositStorage::SlotPerPmd},
      {"overlaid_ring", mm::DepositStorage::OverlaidRing}}};
+inline constexpr Words<mm::SplitOrder, 2> kSplitOrderWords{
+    {{"flush_first", mm::SplitOrder::FlushFirst}, {"populate_first", mm::SplitOrder::PopulateFirst}}};
 inline constexpr Words<machine::FaultHandler, 3> kFaultWords{{{"none", machine::FaultHandler::None},
                                                               {"pte", machine::FaultHandler::InsertPte},
                                                               {"sigbus", machine::FaultHandler::Sigbus}}};

@@ -133,6 +133,8 @@ std::string kernelKeys(const mm::KernelConfig& config) {
         put("thp", "false");
     if (config.softDirty)
         put("soft_dirty", "true");
+    if (config.splitOrder != plain.splitOrder)
+        put("split_order", wordFor(config.splitOrder, kSplitOrderWords));
     return text;
 }
 
@@ -165,6 +167,21 @@ std::string headOf(const Scenario& scenario) {
     return text;
 }
 
+std::string overlapOf(const Overlap& overlap, AddressBook book) {
+    std::string text = "overlap:\n      operations:\n";
+    for (const mm::Operation& operation : overlap.operations) {
+        text += fmt::format("        - {{cpu: {}, ", operation.cpu.raw());
+        if (operation.process != kFirstProcess)
+            text += fmt::format("process: {}, ", book.processName(operation.process));
+        text += toYaml(operation, book) + "}\n";
+        book.follow(operation);
+    }
+    std::string turns;
+    for (const schedule::Turn& turn : overlap.schedule)
+        turns += (turns.empty() ? "" : ", ") + toText(turn);
+    return text + (turns.empty() ? "" : fmt::format("      schedule: [{}]\n", turns));
+}
+
 std::string stepOf(const Step& step, const AddressBook& book) {
     std::string text = "  - ";
     if (step.operation) {
@@ -173,6 +190,8 @@ std::string stepOf(const Step& step, const AddressBook& book) {
             text += fmt::format("    process: {}\n", book.processName(step.operation->process));
         if (step.operation->cpu != machine::CpuId())
             text += fmt::format("    cpu: {}\n", step.operation->cpu.raw());
+    } else if (step.overlap) {
+        text += overlapOf(*step.overlap, book);
     } else {
         text += fmt::format("mark: {}\n", yaml::quoted(step.mark));
     }
@@ -199,8 +218,8 @@ std::string toYaml(const Scenario& scenario) {
     AddressBook book;
     for (const Step& step : scenario.steps) {
         text += stepOf(step, book);
-        if (step.operation)
-            book.follow(*step.operation);
+        for (const mm::Operation& operation : step.operations())
+            book.follow(operation);
     }
     if (!scenario.expect.empty())
         text += "expect:\n";
@@ -212,11 +231,17 @@ std::string toYaml(const Scenario& scenario) {
 std::string Scenario::processName(machine::Pid process) const {
     std::uint32_t number = kFirstProcess.raw();
     for (const Step& step : steps)
-        if (step.operation)
-            if (const auto* fork = std::get_if<mm::Fork>(&step.operation->action))
+        for (const mm::Operation& operation : step.operations())
+            if (const auto* fork = std::get_if<mm::Fork>(&operation.action))
                 if (++number == process.raw())
                     return fork->child;
     return std::string(kFirstProcessName);
+}
+
+std::span<const mm::Operation> Step::operations() const {
+    if (operation)
+        return {&*operation, 1};
+    return overlap ? std::span<const mm::Operation>(overlap->operations) : std::span<const mm::Operation>();
 }
 
 } // namespace pfnscope::scenario

@@ -53,10 +53,11 @@ struct Execution::Task {
 };
 
 Execution::Execution(mm::Kernel& kernel, machine::Machine& machine, std::span<const mm::Operation> operations)
-    : kernel_(kernel), machine_(machine), outcomes_(operations.size()) {
+    : kernel_(kernel), machine_(machine), outcomes_(operations.size()), caller_(machine.journal().current()) {
     for (std::size_t i = 0; i < operations.size(); ++i) {
         assert(taskOn(operations[i].cpu) == nullptr && operations[i].cpu.raw() < machine.state().cpus.size());
         tasks_.push_back(std::make_unique<Task>(*this, i, operations[i]));
+        tasks_.back()->path = caller_;
     }
     machine_.setScheduler(this);
 }
@@ -64,13 +65,30 @@ Execution::Execution(mm::Kernel& kernel, machine::Machine& machine, std::span<co
 Execution::~Execution() {
     abandoned_ = true;
     for (const auto& task : tasks_)
-        while (task->isPaused()) {
-            running_ = task.get();
-            machine_.exchangeCall(task->path);
-            task->coroutine.resume();
-            task->path = machine_.exchangeCall(std::nullopt);
-        }
+        while (task->isPaused())
+            resume(*task);
     machine_.setScheduler(nullptr);
+}
+
+void Execution::resume(Task& task) {
+    running_ = &task;
+    machine_.exchangeCall(task.path);
+    task.coroutine.resume();
+    task.path = machine_.exchangeCall(caller_);
+    running_ = nullptr;
+}
+
+void Execution::hang() {
+    assert(isStuck());
+    found(deadlock());
+    hanging_ = true;
+    for (const auto& task : tasks_) {
+        // Interrupts are off only in gup_fast(), which takes no lock: whoever is stuck wants one.
+        assert(!task->isPaused() || task->next.kind == machine::PauseKind::TakeLock);
+        while (task->isPaused())
+            resume(*task);
+    }
+    hanging_ = false;
 }
 
 const Execution::Task* Execution::taskOn(machine::CpuId cpu) const {
@@ -149,11 +167,7 @@ void Execution::stepOperation(Task& task) {
     const machine::Position from = machine_.position();
     const machine::Pause resumedFrom = task.started ? task.next : machine::Pause{};
     task.started = true;
-    running_ = &task;
-    machine_.exchangeCall(task.path);
-    task.coroutine.resume();
-    task.path = machine_.exchangeCall(std::nullopt);
-    running_ = nullptr;
+    resume(task);
     if (looksEverywhere(task.operation.action) || resumedFrom.kind == machine::PauseKind::Access)
         footprint_.readAllWords();
     if (endsAnMm(task.operation.action))
@@ -200,7 +214,7 @@ void Execution::answer(machine::CpuId cpu) {
         taken.answer();
     }
     answering_ = false;
-    machine_.exchangeCall(std::nullopt);
+    machine_.exchangeCall(caller_);
     footprint_.changes(ThingKind::Interrupts, cpu.raw());
     collect(from, {}, cpu);
 }
@@ -208,6 +222,8 @@ void Execution::answer(machine::CpuId cpu) {
 bool Execution::pause(const machine::Pause& next) {
     if (answering_)
         return true;
+    if (hanging_)
+        return next.kind != machine::PauseKind::TakeLock;
     // A lock is given back in destructors, which must not throw; the next pause will do.
     const auto leave = [&] {
         if (next.kind != machine::PauseKind::Released)
@@ -224,6 +240,8 @@ bool Execution::pause(const machine::Pause& next) {
     task.coroutine.pause();
     if (abandoned_)
         leave();
+    if (hanging_)
+        return false;
     return next.kind != machine::PauseKind::TakeLock || machine_.isFree(next.lock, next.mode);
 }
 
@@ -280,23 +298,23 @@ void Execution::checkTlb(machine::CpuId cpu) {
             }
 }
 
-std::string Execution::whoWaits() const {
-    std::string text;
+check::FindingFacts Execution::deadlock() const {
+    check::FindingFacts facts{check::FindingKind::Deadlock};
+    facts.function = "lock";
     for (const auto& task : tasks_)
         if (task->isPaused())
-            text +=
-                fmt::format("{}CPU{} waits for {}", text.empty() ? "" : "; ", task->operation.cpu.raw(),
-                            task->next.kind == machine::PauseKind::TakeLock ? wordsOf(task->next.lock)
-                                                                            : "an interrupt to be answered");
-    return text;
+            facts.check += fmt::format(
+                "{}CPU{} waits for {}", facts.check.empty() ? "" : "; ", task->operation.cpu.raw(),
+                task->next.kind == machine::PauseKind::TakeLock ? wordsOf(task->next.lock)
+                                                                : "an interrupt to be answered");
+    return facts;
 }
 
 std::vector<check::Finding> Execution::findings() const {
     std::vector<check::Finding> all = findings_;
     if (isStuck()) {
-        check::FindingFacts facts{check::FindingKind::Deadlock};
-        facts.check = whoWaits();
-        all.push_back({facts.kind, 0, "lock", {}, sentence(facts)});
+        const check::FindingFacts facts = deadlock();
+        all.push_back({facts.kind, 0, facts.function, facts.va, sentence(facts)});
     }
     return all;
 }

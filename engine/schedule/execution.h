@@ -4,6 +4,7 @@
 #include "check/finding.h"
 #include "mm/kernel.h"
 #include "schedule/footprint.h"
+#include "schedule/schedule.h"
 
 #include <memory>
 #include <optional>
@@ -14,28 +15,10 @@
 /// the machine lets an operation pause (machine/scheduler.h) to the next.
 namespace pfnscope::schedule {
 
-enum class ActorKind : std::uint8_t { Operation, Interrupt };
-
-/// Who takes a step: the operation of a CPU, or the CPU itself when it answers an interrupt.
-struct Actor {
-    ActorKind kind = ActorKind::Operation;
-    machine::CpuId cpu;
-    auto operator<=>(const Actor&) const = default;
-};
-
-/// So many steps of one actor, one after another. 0: until it ends or has to wait.
-struct Turn {
-    Actor actor;
-    std::uint32_t steps = 0;
-    bool operator==(const Turn&) const = default;
-};
-using Schedule = std::vector<Turn>;
-
-inline constexpr std::size_t kMostOverlapping = 4;
-
 class Execution final : public machine::Scheduler {
 public:
-    /// The operations must be on CPUs that differ and that the machine has. Nothing has been done yet.
+    /// The operations must be on CPUs that differ and that the machine has. Nothing has been done yet. Inside
+    /// a CallScope they are calls of it, else operations of the journal.
     Execution(mm::Kernel& kernel, machine::Machine& machine, std::span<const mm::Operation> operations);
     /// What has not ended is unwound, which leaves the machine in no state of interest: rewind it.
     ~Execution() override;
@@ -49,6 +32,8 @@ public:
     /// Has the operation with this index ended?
     bool isDone(std::size_t operation) const;
     bool isStuck() const { return !isFinished() && enabled().empty(); }
+    /// Ends an execution that is stuck: every task that waits for a lock hangs for ever, with what it holds.
+    void hang();
 
     /// One step of an actor that is enabled.
     void step(const Actor& actor);
@@ -76,12 +61,13 @@ private:
     bool neverComes(const machine::Pause& wanted) const;
     bool isAlive(machine::CpuId cpu) const;
     const Task* taskOn(machine::CpuId cpu) const;
+    void resume(Task& task);
     void stepOperation(Task& task);
     void answer(machine::CpuId cpu);
     void collect(machine::Position from, const machine::Pause& resumedFrom, machine::CpuId cpu);
     void checkTlb(machine::CpuId cpu);
     void found(check::FindingFacts facts);
-    std::string whoWaits() const;
+    check::FindingFacts deadlock() const;
 
     mm::Kernel& kernel_;
     machine::Machine& machine_;
@@ -91,7 +77,9 @@ private:
     std::vector<check::Finding> findings_;
     Footprint footprint_;
     Task* running_ = nullptr;
+    std::optional<machine::CallId> caller_; ///< the call that the operations are made in
     bool answering_ = false;
+    bool hanging_ = false;
     bool abandoned_ = false;
 };
 

@@ -47,10 +47,8 @@ std::vector<check::Finding> Judge::inOrder(const Order& order, const std::vector
                                            check::Watch& watch) const {
     const std::size_t known = watch.report().findings.size();
     for (const std::size_t which : order)
-        watch.after(operations_[which], outcomes[which], start_.step);
-    std::vector<check::Finding> found = watch.findingsSince(known);
-    std::erase_if(found, isOfTheMoment);
-    return found;
+        watch.after(operations_[which], outcomes[which], start_.step, check::Moment::Later);
+    return watch.findingsSince(known);
 }
 
 void Judge::exitAll(check::Watch& watch) {
@@ -66,22 +64,13 @@ void Judge::exitAll(check::Watch& watch) {
     }
 }
 
-bool Judge::isOfTheMoment(const check::Finding& finding) {
-    return finding.kind == check::FindingKind::WrongPermission ||
-           finding.kind == check::FindingKind::WrongPfn || finding.kind == check::FindingKind::WrongCacheType;
-}
-
 std::string Judge::strange(const std::vector<mm::Outcome>& outcomes) const {
     if (died(outcomes))
         return {};
     return unlikeAny(visible(start_.machine.state(), operations_, outcomes), ends_, operations_);
 }
 
-check::Watch Judge::settle(const Execution& execution, std::vector<check::Finding>& beside) {
-    const std::size_t first = beside.size();
-    const std::vector<check::Finding> onTheWay = execution.findings();
-    beside.insert(beside.end(), onTheWay.begin(), onTheWay.end());
-    const std::vector<mm::Outcome> outcomes = execution.outcomes();
+check::Watch Judge::explained(const std::vector<mm::Outcome>& outcomes) const {
     std::optional<check::Watch> best;
     std::vector<check::Finding> fewest;
     for (const Order& order : orders_) {
@@ -93,32 +82,36 @@ check::Watch Judge::settle(const Execution& execution, std::vector<check::Findin
             fewest = std::move(found);
         }
     }
-    if (std::string words = strange(outcomes); !words.empty() && execution.isFinished()) {
-        check::FindingFacts facts{check::FindingKind::NoOrder};
-        facts.check = std::move(words);
-        beside.push_back(
-            {facts.kind, 0, std::string(mm::name(operations_.front().action)), {}, sentence(facts)});
-    }
-    for (std::size_t i = first; i < beside.size(); ++i)
-        beside[i].step = start_.step;
     return std::move(*best);
 }
 
+check::Watch Judge::settle(const Execution& execution) const {
+    const bool isFinished = execution.isFinished();
+    check::Watch watch = isFinished ? explained(execution.outcomes()) : start_.watch;
+    for (check::Finding& finding : execution.findings()) {
+        finding.step = start_.step;
+        watch.add(std::move(finding));
+    }
+    if (std::string words = isFinished ? strange(execution.outcomes()) : ""; !words.empty()) {
+        check::FindingFacts facts{check::FindingKind::NoOrder};
+        facts.check = std::move(words);
+        watch.add({facts.kind,
+                   start_.step,
+                   std::string(mm::name(operations_.front().action)),
+                   {},
+                   sentence(facts)});
+    }
+    return watch;
+}
+
 std::vector<check::Finding> Judge::judge(const Execution& execution) {
-    std::vector<check::Finding> findings;
     const std::size_t known = start_.watch.report().findings.size();
-    check::Watch watch = settle(execution, findings);
-    if (!execution.isFinished())
-        return findings;
-    if (!died(execution.outcomes())) {
+    check::Watch watch = settle(execution);
+    if (execution.isFinished() && !died(execution.outcomes())) {
         start_.machine.setScheduler(nullptr);
         exitAll(watch);
     }
-    std::vector<check::Finding> seen = watch.findingsSince(known);
-    std::erase_if(
-        seen, [&](const check::Finding& each) { return each.step == start_.step && isOfTheMoment(each); });
-    findings.insert(findings.end(), seen.begin(), seen.end());
-    return findings;
+    return watch.findingsSince(known);
 }
 
 } // namespace pfnscope::schedule

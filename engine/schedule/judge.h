@@ -29,9 +29,9 @@ public:
     /// and after every process has exited. The machine is left somewhere behind it: rewind it.
     std::vector<check::Finding> judge(const Execution& execution);
 
-    /// The same without the exits: the watch, gone on under the order that explains the execution best. What
-    /// the watch could not see (on the way, and what no order leads to) is put into `beside`.
-    check::Watch settle(const Execution& execution, std::vector<check::Finding>& beside);
+    /// The same without the exits: the watch, gone on under the order that explains the execution best, with
+    /// what it could not see by itself (on the way, and what no order leads to).
+    check::Watch settle(const Execution& execution) const;
 
     /// What is wrong with the operations already when they do not overlap.
     const std::vector<check::Finding>& alone() const { return alone_; }
@@ -39,14 +39,12 @@ public:
     bool isAlone(const check::Finding& finding) const;
 
     const std::vector<mm::Operation>& operations() const { return operations_; }
-    /// Drawn from the tables as they are after a touch: where operations overlap, others have been there
-    /// since.
-    static bool isOfTheMoment(const check::Finding& finding);
 
 private:
     using Order = std::vector<std::size_t>;
     std::vector<check::Finding> inOrder(const Order& order, const std::vector<mm::Outcome>& outcomes,
                                         check::Watch& watch) const;
+    check::Watch explained(const std::vector<mm::Outcome>& outcomes) const;
     std::string strange(const std::vector<mm::Outcome>& outcomes) const;
     void exitAll(check::Watch& watch);
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace pfnscope::schedule {
 namespace {
 
@@ -33,8 +35,19 @@ mm::Mmap deviceMap(const mm::Driver& by) {
     return map;
 }
 
-mm::Operation on(std::uint32_t cpu, mm::Action action) {
-    return {std::move(action), machine::Pid(1), machine::CpuId(cpu)};
+constexpr machine::Pid kParent{1};
+constexpr machine::Pid kChild{2};
+
+mm::Operation on(std::uint32_t cpu, mm::Action action, machine::Pid process = kParent) {
+    return {std::move(action), process, machine::CpuId(cpu)};
+}
+
+/// Of the first process.
+Operations operationsOf(std::vector<mm::Action> actions) {
+    Operations operations;
+    for (mm::Action& action : actions)
+        operations.push_back(on(0, std::move(action)));
+    return operations;
 }
 
 /// Maps, and has both CPUs read the first slot.
@@ -60,13 +73,18 @@ std::vector<mm::Action> common() {
             mm::GupFast{middle, hw::AccessType::Read}};
 }
 
-std::vector<mm::Action> withDevice(std::vector<mm::Action> actions) {
+std::vector<mm::Action> withFile(std::vector<mm::Action> actions, std::string_view file = kFile) {
     const VirtAddr middle = kMap + Bytes(kSlot.raw() / 4);
-    actions.emplace_back(mm::UnmapMappingRange{std::string(kFile), Bytes(0), kSlot});
-    actions.emplace_back(mm::UnmapMappingRange{std::string(kFile), middle - kMap, kPageSize});
-    actions.emplace_back(mm::UnmapMappingRange{std::string(kFile), Bytes(0), kSlot * 2});
-    actions.emplace_back(mm::ZapVmaPtes{kMap, kSlot});
+    actions.emplace_back(mm::UnmapMappingRange{std::string(file), Bytes(0), kSlot});
+    actions.emplace_back(mm::UnmapMappingRange{std::string(file), middle - kMap, kPageSize});
+    actions.emplace_back(mm::UnmapMappingRange{std::string(file), Bytes(0), kSlot * 2});
     return actions;
+}
+
+Operations withDevice(std::vector<mm::Action> actions) {
+    actions = withFile(std::move(actions));
+    actions.emplace_back(mm::ZapVmaPtes{kMap, kSlot});
+    return operationsOf(std::move(actions));
 }
 
 Situation faulting() {
@@ -84,11 +102,11 @@ Situation unmapped() {
     const mm::Mmap map = deviceMap(driver("late", machine::FaultHandler::None, false));
     return {"a driver that remaps later",
             {on(0, map)},
-            {mm::RemapPfnRange{kMap, kSlot, kDevice},
-             mm::UnmapMappingRange{std::string(kFile), Bytes(0), kSlot * 2},
-             mm::UnmapMappingRange{std::string(kFile), Bytes(0), kPageSize},
-             mm::Touch{kMap, hw::AccessType::Read}, mm::Munmap{kMap, kSlot},
-             mm::Mprotect{kMap, kSlot * 2, {true, false, false}}, mm::Fork{"child"}}};
+            operationsOf({mm::RemapPfnRange{kMap, kSlot, kDevice},
+                          mm::UnmapMappingRange{std::string(kFile), Bytes(0), kSlot * 2},
+                          mm::UnmapMappingRange{std::string(kFile), Bytes(0), kPageSize},
+                          mm::Touch{kMap, hw::AccessType::Read}, mm::Munmap{kMap, kSlot},
+                          mm::Mprotect{kMap, kSlot * 2, {true, false, false}}, mm::Fork{"child"}})};
 }
 
 Situation anonymous() {
@@ -101,25 +119,90 @@ Situation anonymous() {
     std::vector<mm::Action> actions = common();
     actions.emplace_back(mm::Madvise{kMap, kSlot, mm::Advice::DontNeed});
     actions.emplace_back(mm::Collapse{kMap});
-    return {"anonymous memory", std::move(before), std::move(actions)};
+    return {"anonymous memory", std::move(before), operationsOf(std::move(actions))};
+}
+
+/// Shared pages of a file: of shmem one huge page for each PMD entry.
+Situation ofFile(std::string name, mm::Backing backing) {
+    mm::Mmap map;
+    map.name = map.file = "pages";
+    map.at = kMap;
+    map.size = kSlot * 2;
+    map.backing = backing;
+    map.share = mm::Share::Shared;
+    std::vector<mm::Action> actions = withFile(common(), map.file);
+    actions.emplace_back(mm::Madvise{kMap, kSlot, mm::Advice::DontNeed});
+    return {std::move(name), mapped(std::move(map)), operationsOf(std::move(actions))};
+}
+
+/// A driver's map that a child has inherited; both may go at any time.
+Situation inherited() {
+    Operations before = mapped(deviceMap(driver("vfio", machine::FaultHandler::InsertPte, true)));
+    before.push_back(on(0, mm::Fork{"heir"}));
+    before.push_back(on(1, mm::Touch{kMap, hw::AccessType::Write}, kChild));
+    return {"a parent and its child",
+            std::move(before),
+            {on(0, mm::Exit{}), on(0, mm::Touch{kMap, hw::AccessType::Write}), on(0, mm::Munmap{kMap, kSlot}),
+             on(0, mm::Fork{"second"}), on(0, mm::UnmapMappingRange{std::string(kFile), Bytes(0), kSlot * 2}),
+             on(0, mm::Exit{}, kChild), on(0, mm::Touch{kMap, hw::AccessType::Write}, kChild),
+             on(0, mm::Munmap{kMap, kSlot}, kChild), on(0, mm::Fork{"grandchild"}, kChild)}};
+}
+
+bool mayOverlap(const Operations& operations) {
+    for (const mm::Operation& one : operations)
+        for (const mm::Operation& other : operations)
+            if (&one != &other && one.process == other.process &&
+                std::holds_alternative<mm::Exit>(one.action))
+                return false;
+    return true;
 }
 
 } // namespace
 
 std::vector<Situation> situations() {
-    return {faulting(), remapped(), unmapped(), anonymous()};
+    return {faulting(),
+            remapped(),
+            unmapped(),
+            anonymous(),
+            ofFile("a huge page of shmem", mm::Backing::Shmem),
+            ofFile("pages of a file", mm::Backing::File),
+            inherited()};
 }
 
-std::vector<mm::Operation> overlap(const mm::Action& one, const mm::Action& other) {
-    std::vector<mm::Operation> both{on(0, one), on(1, other)};
-    // Two forks of one process make two children: no two of one name.
-    if (auto* fork = std::get_if<mm::Fork>(&both[1].action))
-        fork->child += "-2";
-    return both;
+Operations overlap(Operations operations) {
+    for (std::size_t i = 0; i < operations.size(); ++i) {
+        operations[i].cpu = machine::CpuId(static_cast<std::uint32_t>(i));
+        if (auto* fork = std::get_if<mm::Fork>(&operations[i].action); fork && i > 0)
+            fork->child += fmt::format("-{}", i + 1);
+    }
+    return operations;
 }
 
-std::string describe(const mm::Action& action) {
-    std::string text(mm::name(action));
+Operations overlap(const mm::Action& one, const mm::Action& other) {
+    return overlap(operationsOf({one, other}));
+}
+
+std::vector<Operations> groupsOf(const Situation& situation, std::size_t count) {
+    std::vector<Operations> groups;
+    const Operations& all = situation.overlapping;
+    std::vector<std::size_t> which(count, 0);
+    while (which.back() < all.size()) {
+        Operations group;
+        for (const std::size_t each : which)
+            group.push_back(all[each]);
+        if (mayOverlap(group))
+            groups.push_back(overlap(std::move(group)));
+        // The next numbers that do not fall.
+        std::size_t place = count - 1;
+        while (place > 0 && which[place] + 1 == all.size())
+            --place;
+        std::fill(which.begin() + static_cast<std::ptrdiff_t>(place), which.end(), which[place] + 1);
+    }
+    return groups;
+}
+
+std::string describe(const mm::Operation& operation) {
+    std::string text(mm::name(operation.action));
     std::visit(
         [&](const auto& op) {
             if constexpr (requires { op.offset; })
@@ -131,7 +214,16 @@ std::string describe(const mm::Action& action) {
             if constexpr (requires { op.access; })
                 text += op.access == hw::AccessType::Read ? " read" : " write";
         },
-        action);
+        operation.action);
+    if (operation.process != kParent)
+        text += fmt::format(" of process {}", operation.process.raw());
+    return text;
+}
+
+std::string describe(const Operations& operations) {
+    std::string text;
+    for (const mm::Operation& operation : operations)
+        text += (text.empty() ? "" : " / ") + describe(operation);
     return text;
 }
 

@@ -154,6 +154,49 @@ private:
     std::vector<SpareTable> list_;
 };
 
+/// The calls of one operation, each before those that it makes. Where operations overlap, calls of one lie
+/// between those of another.
+class CallTree {
+public:
+    CallTree(const Journal& journal, std::uint32_t operation)
+        : journal_(journal), first_(journal.operations()[operation].raw()) {
+        for (std::uint32_t i = first_;
+             i < journal.calls().size() && journal.calls()[i].operation == operation; ++i) {
+            const Call& call = journal.calls()[i];
+            made_.emplace_back();
+            if (call.parent)
+                made_[call.parent->raw() - first_].push_back(CallId(i));
+            severalCpus_ = severalCpus_ || call.cpu != journal.calls()[first_].cpu;
+        }
+    }
+    std::vector<CallLine> lines(Position position, CallId current) const {
+        std::vector<CallLine> lines;
+        std::vector<CallId> open{CallId(first_)};
+        while (!open.empty()) {
+            const CallId id = open.back();
+            open.pop_back();
+            const Call& call = journal_.call(id);
+            lines.push_back({id, call.depth, words(call), call.first < position, id == current});
+            const auto& made = made_[id.raw() - first_];
+            open.insert(open.end(), made.rbegin(), made.rend());
+        }
+        return lines;
+    }
+
+private:
+    /// With the CPU where that is news.
+    std::string words(const Call& call) const {
+        const bool isNews =
+            severalCpus_ && call.parent && (call.depth == 1 || journal_.call(*call.parent).cpu != call.cpu);
+        return (isNews ? fmt::format("CPU{} ", call.cpu.raw()) : "") + toText(call);
+    }
+
+    const Journal& journal_;
+    std::uint32_t first_;
+    std::vector<std::vector<CallId>> made_; ///< by call, counted from the operation's
+    bool severalCpus_ = false;
+};
+
 } // namespace
 
 std::vector<WordWrite> writersOf(const Journal& journal, Pfn frame, unsigned index, Position until,
@@ -184,19 +227,10 @@ std::string toText(const Call& call) {
 }
 
 std::vector<CallLine> callTree(const Journal& journal, Position position) {
-    std::vector<CallLine> lines;
     if (position == 0 || journal.end() == 0)
-        return lines;
+        return {};
     const CallId current = journal.callOf(std::min(position, journal.end()) - 1);
-    const std::uint32_t operation = journal.call(current).operation;
-    const std::uint32_t first = journal.operations()[operation].raw();
-    for (std::uint32_t i = first; i < journal.calls().size(); ++i) {
-        const Call& call = journal.calls()[i];
-        if (call.operation != operation)
-            break;
-        lines.push_back({CallId(i), call.depth, toText(call), call.first < position, CallId(i) == current});
-    }
-    return lines;
+    return CallTree(journal, journal.call(current).operation).lines(position, current);
 }
 
 std::vector<CostPoint> costSeries(const Journal& journal) {

@@ -30,11 +30,12 @@ std::vector<WordWrite> writersOf(const machine::Journal& journal, Pfn frame, uns
 struct CallLine {
     machine::CallId call;
     std::uint32_t depth = 0; ///< 0: the operation itself
-    std::string text;        ///< "zap_huge_pmd(addr 0x7f0000000000)"
-    bool entered = false;    ///< its first delta lies before the position
-    bool current = false;    ///< the innermost call of the delta that was committed last
+    std::string text;     ///< "zap_huge_pmd(addr 0x7f0000000000)"; "CPU1 munmap()" where operations overlap
+    bool entered = false; ///< its first delta lies before the position
+    bool current = false; ///< the innermost call of the delta that was committed last
 };
-/// The calls of the operation that `position` stands in or behind, in order of entry. Empty at 0.
+/// The calls of the operation that `position` stands in or behind, each before those that it makes. Empty at
+/// 0.
 std::vector<CallLine> callTree(const machine::Journal& journal, machine::Position position);
 std::string toText(const machine::Call& call);
 

@@ -11,9 +11,8 @@ namespace {
 
 template <class Each> void forEachPair(Each each) {
     for (const Situation& situation : situations())
-        for (std::size_t one = 0; one < situation.overlapping.size(); ++one)
-            for (std::size_t other = one; other < situation.overlapping.size(); ++other)
-                each(situation, situation.overlapping[one], situation.overlapping[other]);
+        for (const Operations& pair : groupsOf(situation, 2))
+            each(situation, pair);
 }
 
 /// What was found, without what depends on which of several equal schedules was carried to its end.
@@ -28,14 +27,16 @@ std::set<std::string> kindsOf(const SearchResult& result) {
 /// locks and does not look again; and while move_huge_pmd() holds an entry that it has cleared in one place
 /// and not yet set in the other, zap_pmd_range(), which looks without the lock, finds none in either. The
 /// kernel's own: see app/manual/schedules.md.
-bool isKernelsOwn(const mm::Action& one, const mm::Action& other, const Race& race) {
-    const auto copiesOrMoves = [](const mm::Action& action) {
-        return std::holds_alternative<mm::Fork>(action) || std::holds_alternative<mm::Mremap>(action);
+bool isKernelsOwn(const Operations& operations, const Race& race) {
+    const auto copiesOrMoves = [](const mm::Operation& each) {
+        return std::holds_alternative<mm::Fork>(each.action) ||
+               std::holds_alternative<mm::Mremap>(each.action);
     };
-    const auto revokes = [](const mm::Action& action) {
-        return std::holds_alternative<mm::UnmapMappingRange>(action);
+    const auto revokes = [](const mm::Operation& each) {
+        return std::holds_alternative<mm::UnmapMappingRange>(each.action);
     };
-    return ((copiesOrMoves(one) && revokes(other)) || (copiesOrMoves(other) && revokes(one))) &&
+    return std::any_of(operations.begin(), operations.end(), copiesOrMoves) &&
+           std::any_of(operations.begin(), operations.end(), revokes) &&
            race.finding.kind == check::FindingKind::NoOrder;
 }
 
@@ -45,14 +46,14 @@ TEST(Pairs, MainlineHasNoRaceWithTwoPreemptionsButTheKernelsOwn) {
     std::uint64_t pairs = 0;
     std::uint64_t schedules = 0;
     std::size_t longest = 0;
-    forEachPair([&](const Situation& situation, const mm::Action& one, const mm::Action& other) {
+    forEachPair([&](const Situation& situation, const Operations& pair) {
         Desk desk("mainline", situation.before);
-        const SearchResult result = desk.search(overlap(one, other));
-        EXPECT_TRUE(result.exhausted) << situation.name << ": " << describe(one) << " / " << describe(other);
+        const SearchResult result = desk.search(pair);
+        EXPECT_TRUE(result.exhausted) << situation.name << ": " << describe(pair);
         for (const Race& race : result.races)
-            EXPECT_TRUE(isKernelsOwn(one, other, race))
-                << situation.name << ": " << describe(one) << " / " << describe(other) << ": "
-                << check::name(race.finding.kind) << ": " << race.finding.text;
+            EXPECT_TRUE(isKernelsOwn(pair, race))
+                << situation.name << ": " << describe(pair) << ": " << check::name(race.finding.kind) << ": "
+                << race.finding.text;
         ++pairs;
         schedules += result.schedules;
         longest = std::max(longest, result.longest);
@@ -67,17 +68,15 @@ TEST(Pairs, TheReductionFindsWhatPlainEnumerationFinds) {
     std::uint64_t plain = 0;
     std::uint64_t reduced = 0;
     for (const std::string_view option : {"mainline", "rfc-v1", "rfc-v4", "A"})
-        forEachPair([&](const Situation& situation, const mm::Action& one, const mm::Action& other) {
+        forEachPair([&](const Situation& situation, const Operations& pair) {
             Desk desk(option, situation.before);
-            const auto operations = overlap(one, other);
-            const SearchResult first = desk.search(operations, {.preemptions = 0});
+            const SearchResult first = desk.search(pair, {.preemptions = 0});
             if (first.longest > 12)
                 return;
             const SearchResult all =
-                desk.search(operations, {.preemptions = std::nullopt, .reduction = Reduction::None});
-            const SearchResult few = desk.search(operations, {.preemptions = std::nullopt});
-            EXPECT_EQ(kindsOf(few), kindsOf(all))
-                << option << ": " << describe(one) << " / " << describe(other);
+                desk.search(pair, {.preemptions = std::nullopt, .reduction = Reduction::None});
+            const SearchResult few = desk.search(pair, {.preemptions = std::nullopt});
+            EXPECT_EQ(kindsOf(few), kindsOf(all)) << option << ": " << describe(pair);
             ++pairs;
             plain += all.schedules;
             reduced += few.schedules;

@@ -94,7 +94,7 @@ QStringList operationNames() {
     QStringList names;
     for (const OperationSpec& spec : operationSpecs())
         names << spec.name;
-    return names << QStringLiteral("mark");
+    return names << QStringLiteral("mark") << QStringLiteral("overlap");
 }
 
 /// Offsets of the steps: each begins at its "- ".

@@ -15,7 +15,7 @@
 namespace pfnscope::ui {
 
 namespace {
-constexpr auto kFolders = {"thread", "callers", "bugs", "lessons"};
+constexpr auto kFolders = {"thread", "callers", "bugs", "races", "lessons"};
 }
 
 MatrixPane::MatrixPane(const PaneContext& context, const Loader& loader, const QString& scenarioFolder)

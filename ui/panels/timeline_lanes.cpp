@@ -2,6 +2,7 @@
 #include "panels/timeline_lanes.h"
 
 #include "models/text.h"
+#include "scenario/runner.h"
 
 #include <QHelpEvent>
 #include <QMouseEvent>
@@ -14,6 +15,7 @@ namespace pfnscope::ui {
 namespace {
 
 constexpr double kMarks = 11, kOperations = 17, kBand = 3, kFunctions = 15, kWrites = 10, kGap = 2;
+constexpr double kHeld = 12, kCpu = kFunctions + kHeld, kCpuName = 34;
 constexpr double kLeastFunction = 3; ///< narrower calls are not drawn apart
 constexpr double kLeastWrite = 2;    ///< narrower writes become one bar
 constexpr int kMostNames = 400;
@@ -41,6 +43,12 @@ TimelineLanes::TimelineLanes(const PaneContext& context) : context_(context) {
     setObjectName(QStringLiteral("lanes"));
     setAccessibleName(tr("Operations, kernel functions and writes"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    connect(&context_.session, &SessionModel::opened, this, [this] {
+        mostCpus_ = 0;
+        for (int column = 0; column < context_.session.columnCount(); ++column)
+            mostCpus_ = std::max(mostCpus_, mostCpuLanes(context_.session.column(column).journal()));
+        updateGeometry();
+    });
 }
 
 void TimelineLanes::setTheme(const Theme& theme) {
@@ -54,11 +62,18 @@ QSize TimelineLanes::sizeHint() const {
 
 QRectF TimelineLanes::laneArea(Lane lane) const {
     const double bands = kBand * kMaxColumns;
+    const double functions = std::max(kFunctions, kCpu * double(mostCpus_));
     const double tops[] = {0, kMarks, kMarks + kOperations, kMarks + kOperations + bands + kGap,
-                           kMarks + kOperations + bands + 2 * kGap + kFunctions};
-    const double heights[] = {kMarks, kOperations, bands, kFunctions, kWrites};
+                           kMarks + kOperations + bands + 2 * kGap + functions};
+    const double heights[] = {kMarks, kOperations, bands, functions, kWrites};
     const auto at = std::size_t(lane);
     return {1, tops[at], width() - 2.0, heights[at]};
+}
+
+QRectF TimelineLanes::timeArea(Lane lane) const {
+    const machine::Call* operation = operationNow();
+    const bool hasNames = operation && operation->function == scenario::kOverlap;
+    return laneArea(lane).adjusted(hasNames ? kCpuName : 0, 0, 0, 0);
 }
 
 QRectF TimelineLanes::operationArea(std::size_t step) const {
@@ -83,6 +98,17 @@ const machine::Call* TimelineLanes::operationNow() const {
         return nullptr;
     const machine::Journal& journal = session.active().journal();
     return &journal.call(journal.operations()[std::size_t(found - stepOf.begin())]);
+}
+
+std::vector<CpuLane> TimelineLanes::cpusNow() const {
+    const machine::Call* operation = operationNow();
+    return operation ? cpuLanes(context_.session.active().journal(), *operation) : std::vector<CpuLane>();
+}
+
+QStringList TimelineLanes::holdersNow() const {
+    if (!context_.session.isOpen())
+        return {};
+    return holders(cpusNow(), context_.session.position(context_.session.activeColumn()));
 }
 
 bool TimelineLanes::hasFinding(int column, std::size_t step) const {
@@ -179,7 +205,8 @@ void TimelineLanes::paintOperations(QPainter& painter) const {
 void TimelineLanes::paintBands(QPainter& painter) const {
     const SessionModel& session = context_.session;
     const QRectF lane = laneArea(Lane::Bands);
-    const bool dense = operationArea(0).width() < kLeastFunction; // thousands of steps: one line, and what is wrong
+    const bool dense =
+        operationArea(0).width() < kLeastFunction; // thousands of steps: one line, and what is wrong
     for (int column = 0; column < session.columnCount(); ++column) {
         const double y = lane.top() + kBand * column;
         if (dense) {
@@ -202,25 +229,73 @@ void TimelineLanes::paintFunctions(QPainter& painter) const {
     const machine::Call* operation = operationNow();
     const QRectF lane = laneArea(Lane::Functions);
     if (!operation || operation->last == operation->first) {
-        drawBlock(painter, lane, tr("no kernel function writes in this step"), false, false);
+        drawBlock(painter, {lane.topLeft(), QSizeF(lane.width(), kFunctions)},
+                  tr("no kernel function writes in this step"), false, false);
         return;
     }
+    const std::vector<CpuLane> cpus = cpusNow();
+    if (cpus.empty())
+        paintCalls(painter, {lane.topLeft(), QSizeF(lane.width(), kFunctions)}, std::nullopt);
+    for (std::size_t i = 0; i < cpus.size(); ++i)
+        paintCpu(painter, cpus[i], lane.top() + kCpu * double(i));
+}
+
+/// The calls of the current operation, or what of them one CPU does.
+void TimelineLanes::paintCalls(QPainter& painter, const QRectF& row,
+                               std::optional<machine::CpuId> cpu) const {
+    const machine::Call* operation = operationNow();
     const SessionModel& session = context_.session;
     const machine::Journal& journal = session.active().journal();
     const machine::Position now = session.position(session.activeColumn());
-    const double scale = lane.width() / double(operation->last - operation->first);
+    const double scale = row.width() / double(operation->last - operation->first);
     const machine::Position stride =
         std::max<machine::Position>(1, machine::Position(kLeastFunction / scale));
     int names = 0;
-    for (machine::Position at = operation->first; at < operation->last && names < kMostNames; ++names) {
+    for (machine::Position at = operation->first; at < operation->last && names < kMostNames;) {
         const machine::CallId call = journal.callOf(at);
         machine::Position end = at + 1;
-        while (end < operation->last && (end - at < stride || journal.callOf(end) == call))
+        const auto goesOn = [&](machine::CallId next) {
+            return next == call || (end - at < stride && journal.call(next).cpu == journal.call(call).cpu);
+        };
+        while (end < operation->last && goesOn(journal.callOf(end)))
             ++end;
-        const QRectF area(lane.left() + double(at - operation->first) * scale, lane.top(),
-                          double(end - at) * scale, lane.height());
-        drawBlock(painter, area, qt(journal.call(call).function), at < now && now <= end, end < now);
+        if (!cpu || journal.call(call).cpu == *cpu) {
+            const QRectF area(row.left() + double(at - operation->first) * scale, row.top(),
+                              double(end - at) * scale, row.height());
+            drawBlock(painter, area, qt(journal.call(call).function), at < now && now <= end, end < now);
+            ++names;
+        }
         at = end;
+    }
+}
+
+/// What a CPU does, and under it which locks it holds meanwhile.
+void TimelineLanes::paintCpu(QPainter& painter, const CpuLane& lane, double top) const {
+    const machine::Call* operation = operationNow();
+    const SessionModel& session = context_.session;
+    const machine::Position now = session.position(session.activeColumn());
+    const QRectF time = timeArea(Lane::Functions);
+    const double scale = time.width() / double(operation->last - operation->first);
+    painter.setPen(theme_.text());
+    painter.drawText(QRectF(time.left() - kCpuName, top, kCpuName, kFunctions),
+                     Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("CPU%1").arg(lane.cpu.raw()));
+    paintCalls(painter, {time.left(), top, time.width(), kFunctions}, lane.cpu);
+    painter.setPen(QPen(theme_.grid(), 1));
+    painter.drawLine(QPointF(time.left(), top + kFunctions + kHeld / 2),
+                     QPointF(time.right(), top + kFunctions + kHeld / 2));
+    for (const LockSpan& span : lane.spans) {
+        const QRectF area(time.left() + double(span.from - operation->first) * scale, top + kFunctions,
+                          double(span.to - span.from) * scale, kHeld - 1);
+        const bool current = span.from <= now && now < span.to;
+        painter.setPen(QPen(current ? theme_.selection() : theme_.grid(), 1));
+        painter.setBrush(theme_.panel());
+        painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5));
+        if (area.width() < 14)
+            continue;
+        painter.setPen(theme_.text());
+        painter.drawText(
+            area.adjusted(3, 0, -1, 0), Qt::AlignLeft | Qt::AlignVCenter,
+            painter.fontMetrics().elidedText(shortNames(span.held), Qt::ElideRight, int(area.width()) - 4));
     }
 }
 
@@ -229,7 +304,7 @@ void TimelineLanes::paintWrites(QPainter& painter) const {
     if (!operation || operation->last == operation->first)
         return;
     const SessionModel& session = context_.session;
-    const QRectF lane = laneArea(Lane::Writes);
+    const QRectF lane = timeArea(Lane::Writes);
     const machine::Position count = operation->last - operation->first;
     const double width = lane.width() / double(count);
     const machine::Position now = session.position(session.activeColumn());
@@ -274,7 +349,8 @@ void TimelineLanes::goTo(const QPointF& at) {
     const machine::Call* operation = operationNow();
     if (!operation)
         return;
-    const double share = std::clamp((at.x() - 1) / std::max(1.0, width() - 2.0), 0.0, 1.0);
+    const QRectF time = timeArea(Lane::Writes);
+    const double share = std::clamp((at.x() - time.left()) / std::max(1.0, time.width()), 0.0, 1.0);
     const auto count = double(operation->last - operation->first);
     const machine::Position position =
         std::max(operation->first + 1, operation->first + machine::Position(share * count + 0.5));
@@ -297,6 +373,8 @@ bool TimelineLanes::event(QEvent* event) {
         const std::size_t step = stepAt(help->pos().x());
         QStringList lines{
             QStringLiteral("%1 %2").arg(step + 1).arg(qt(context_.session.steps()[step].title))};
+        if (help->pos().y() >= laneArea(Lane::Functions).top())
+            lines << holdersNow();
         for (const QString& mark : marks()) {
             if (mark.startsWith(QStringLiteral("%1 ").arg(step + 1)))
                 lines << mark.section(u' ', 1);

@@ -280,7 +280,7 @@ QByteArray TimelinePane::exported(const QString& ending) const {
 
 QString TimelinePane::asText() {
     bringUpToDate();
-    return label_->text() + u'\n' + lanes_->marks().join(u'\n');
+    return label_->text() + u'\n' + (lanes_->marks() + lanes_->holdersNow()).join(u'\n');
 }
 
 } // namespace pfnscope::ui

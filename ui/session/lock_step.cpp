@@ -16,12 +16,12 @@ using machine::Position;
 
 std::vector<CallId> childrenOf(const Journal& journal, CallId parent) {
     std::vector<CallId> children;
-    const std::uint32_t depth = journal.call(parent).depth;
+    const std::uint32_t operation = journal.call(parent).operation;
     for (std::uint32_t id = parent.raw() + 1; id < journal.calls().size(); ++id) {
         const Call& call = journal.calls()[id];
-        if (call.depth <= depth)
+        if (call.operation != operation)
             break;
-        if (call.depth == depth + 1)
+        if (call.parent == parent)
             children.emplace_back(CallId(id));
     }
     return children;

@@ -27,7 +27,7 @@ Column columnOf(std::shared_ptr<scenario::Run> run, std::size_t steps) {
     column.stepOfOperation.resize(run->machine.journal().operations().size());
     for (const scenario::StepResult& result : run->results) {
         if (result.step < steps)
-            column.answers[result.step] = scenario::outcomeText(result.operation, result.outcome);
+            column.answers[result.step] = scenario::answersText(run->resultsOf(result.step));
         if (result.journalOperation)
             column.stepOfOperation[*result.journalOperation] = result.step;
     }
@@ -56,7 +56,8 @@ std::vector<Step> stepsOf(const scenario::Run& run) {
             steps.resize(result.step + 1);
             steps[result.step].say = "The teardown: every process that still lives exits.";
         }
-        steps[result.step].title = result.text;
+        const auto together = run.resultsOf(result.step);
+        steps[result.step].title = together.size() > 1 ? scenario::operationsText(together) : result.text;
     }
     return steps;
 }

@@ -106,6 +106,7 @@ void StartPage::fill(const QString& folder, const QStringList& recent, bool unsa
         fillFolder(*thread_, folder + QStringLiteral("/thread"));
         fillFolder(*others_, folder + QStringLiteral("/callers"));
         fillFolder(*others_, folder + QStringLiteral("/bugs"));
+        fillFolder(*others_, folder + QStringLiteral("/races"));
     }
     for (const QString& path : recent) {
         auto* item = new QListWidgetItem(path.section(u'/', -2), recent_);

@@ -16,7 +16,7 @@ class StartPage : public QWidget {
 public:
     explicit StartPage(QWidget* parent = nullptr);
 
-    /// `folder` holds lessons/, thread/, callers/, bugs/; empty: nothing is shipped.
+    /// `folder` holds lessons/, thread/, callers/, bugs/, races/; empty: nothing is shipped.
     /// `unsaved`: something was typed and not saved when the program ended last.
     void fill(const QString& folder, const QStringList& recent, bool unsaved);
 
