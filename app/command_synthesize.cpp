@@ -40,12 +40,12 @@ void print(const explore::Synthesis& synthesis, std::ostream& out) {
         "{} survive\n",
         totals.done, totals.candidates, totals.refutedByReplay, totals.refutedBySearch, totals.survivors);
     if (totals.survivors > 0)
-        fmt::print(out, "\n{:<44} {:>5} {:>14} {:>14} {:>6} {:>9}\n", "simplest rules first", "rules",
-                   "spare, refault", "spare, remap", "depth", "states");
+        fmt::print(out, "\n{:>5} {:>14} {:>12} {:>6} {:>9}  {}\n", "rules", "spare, refault", "spare, remap",
+                   "depth", "states", "simplest rules first");
     for (const explore::Survivor& survivor : synthesis.survivors)
-        fmt::print(out, "{:<44} {:>5} {:>14} {:>14} {:>6} {:>9}{}\n", survivor.option.name, survivor.rules,
+        fmt::print(out, "{:>5} {:>14} {:>12} {:>6} {:>9}  {}{}\n", survivor.rules,
                    survivor.depositsRefaultable, survivor.depositsRemapped, survivor.depth, survivor.states,
-                   survivor.exhausted ? "" : " (not exhausted)");
+                   survivor.option.name, survivor.exhausted ? "" : " (not exhausted)");
     fmt::print(out, "\n`rules`: slots that differ from today's kernel, facts and connectives that come to "
                     "it. `spare`: tables "
                     "deposited\nfor two huge pages of a map whose driver can refault, and of one that "

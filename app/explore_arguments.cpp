@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -47,7 +48,8 @@ void addSearchArguments(CLI::App& command, SearchArguments& arguments) {
         ->check(CLI::Range(1U, 64U));
     command
         .add_option("--alphabet", arguments.alphabet,
-                    "The operations to choose from: default, pairs, broken-drivers, or a file")
+                    fmt::format("The operations to choose from: {}, or a file",
+                                fmt::join(explore::shippedAlphabetNames(), ", ")))
         ->capture_default_str();
     command.add_option("--memory", arguments.memory, "Stop before the search takes more")
         ->capture_default_str()

@@ -50,9 +50,8 @@ struct Follow {
             return;
         const VirtAddr start(outcome.value);
         expected.forget(*mm, rangeOf(start, op.size));
-        const mm::CacheMode cache = op.driver ? op.driver->cache : mm::CacheMode::WriteBack;
         for (const mm::RemapPart& part : op.remap)
-            expected.map(*mm, rangeOf(start + part.offset, part.size), part.pfn, cache);
+            expected.map(*mm, rangeOf(start + part.offset, part.size), part.pfn, typeOf(part.pfn));
     }
     void operator()(const mm::Munmap& op) const {
         if (outcome.ok())
@@ -84,12 +83,14 @@ struct Follow {
             expected.forget(*mm, range);
             return;
         }
-        const machine::Vma* vma = vmaAt(state, *mm, op.at);
-        expected.map(*mm, range, op.pfn, vma ? cacheOf(*vma) : mm::CacheMode::UncachedMinus);
+        expected.map(*mm, range, op.pfn, typeOf(op.pfn));
     }
     void operator()(const mm::ZapVmaPtes& op) const {
-        if (outcome.ok())
-            expected.forget(*mm, rangeOf(op.at, op.size));
+        // zap_vma_ptes() answers nothing, and does nothing where the range is not all in one PFN map.
+        const VirtRange range = rangeOf(op.at, op.size);
+        const machine::Vma* vma = vmaAt(state, *mm, op.at);
+        if (vma && vma->range.contains(range) && (vma->flags & mm::vm::kPfnMap) != 0)
+            expected.forget(*mm, range);
     }
     void operator()(const mm::Madvise& op) const {
         if (outcome.ok() && op.advice == mm::Advice::DontNeed)
@@ -115,10 +116,22 @@ struct Follow {
     }
     template <class Other> void operator()(const Other&) const {}
 
-    /// vm_page_prot's cache bits: PWT is bit 3, PCD bit 4, PAT bit 7 of a 4 KiB protection.
-    static mm::CacheMode cacheOf(const machine::Vma& vma) {
-        const unsigned slot =
-            static_cast<unsigned>((vma.pageProt >> 3) & 3) | ((vma.pageProt & 0x80) != 0 ? 4U : 0U);
+    /// What the kernel settles on for a remap, whatever the driver asks for (track_pfn_remap): RAM is
+    /// write-back, a type that somebody reserved for the frame holds, and nobody reserves for a part of a
+    /// VMA.
+    mm::CacheMode typeOf(Pfn frame) const {
+        if (state.config.frames.isRam(frame))
+            return mm::CacheMode::WriteBack;
+        const PhysAddr at(frame);
+        for (const machine::Memtype& type : state.globals.memtypes)
+            if (type.start <= at && at < type.end)
+                return modeOf(type.cacheBits);
+        return mm::CacheMode::UncachedMinus;
+    }
+
+    /// PWT is bit 3, PCD bit 4, PAT bit 7 of a 4 KiB protection.
+    static mm::CacheMode modeOf(Word prot) {
+        const unsigned slot = static_cast<unsigned>((prot >> 3) & 3) | ((prot & 0x80) != 0 ? 4U : 0U);
         constexpr mm::CacheMode kBySlot[] = {mm::CacheMode::WriteBack,     mm::CacheMode::WriteCombining,
                                              mm::CacheMode::UncachedMinus, mm::CacheMode::Uncached,
                                              mm::CacheMode::WriteBack,     mm::CacheMode::WriteProtect,

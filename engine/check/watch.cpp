@@ -34,6 +34,11 @@ const machine::Vma* vmaAt(const machine::State& state, machine::MmId mm, VirtAdd
     return &state.vmas.at(*id);
 }
 
+/// A driver's: of a file, DAX too, the file system knows where a page lies.
+bool isDeviceMap(const machine::State& state, const machine::Vma& vma) {
+    return !vma.file || state.mappings.at(*vma.file).kind == machine::MappingKind::Device;
+}
+
 /// PAT slots that Linux gives the cache modes (kernel-facts 4.1).
 unsigned patSlot(mm::CacheMode mode) {
     switch (mode) {
@@ -226,7 +231,7 @@ void Watch::checkTranslation(const mm::Touch& touch, machine::MmId mm, std::size
         return;
     }
     const machine::Vma* vma = vmaAt(state, mm, touch.at);
-    if (!vma || !vma->ops)
+    if (!vma || !vma->ops || !isDeviceMap(state, *vma))
         return;
     // Nobody remapped it, so a handler did: the frame of an address is the driver's base plus the offset in
     // the file.

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "explore/alphabet.h"
 
+#include "scenario/words.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace pfnscope::explore {
 namespace {
@@ -34,7 +37,8 @@ mm::Mmap mapDevice(const Setup& setup, const VirtRange& range, const Layout& lay
     map.driver = driverOf(setup, layout);
     if (setup.remap != Remap::None) {
         const Bytes size = setup.remap == Remap::Whole ? range.size() : layout.geometry().pmdSize();
-        map.remap.push_back({Bytes(0), size, layout.deviceBase() + offset.pages()});
+        const Pfn base = setup.frames == Frames::Others ? layout.othersBase() : layout.deviceBase();
+        map.remap.push_back({Bytes(0), size, base + offset.pages()});
     }
     if (setup.afterwards) {
         map.opsAfterRemap = setup.afterwards;
@@ -43,11 +47,17 @@ mm::Mmap mapDevice(const Setup& setup, const VirtRange& range, const Layout& lay
     return map;
 }
 
-mm::Mmap mapAnonymous(const VirtRange& range) {
+/// Memory that has pages: anonymous, or a file of its kind.
+mm::Mmap mapMemory(Verb verb, const VirtRange& range) {
     mm::Mmap map;
-    map.name = "anon";
     map.at = range.start;
     map.size = range.size();
+    map.name = "anon";
+    if (verb == Verb::MapAnonymous)
+        return map;
+    map.backing = verb == Verb::MapShmem ? mm::Backing::Shmem : mm::Backing::Dax;
+    map.name = map.file = verb == Verb::MapShmem ? "shmem" : "dax";
+    map.share = mm::Share::Shared;
     return map;
 }
 
@@ -65,7 +75,9 @@ mm::Action actionOf(const Letter& letter, const Alphabet& alphabet, const Layout
     case Verb::MapDevice:
         return mapDevice(*alphabet.setupNamed(letter.setup), range, layout);
     case Verb::MapAnonymous:
-        return mapAnonymous(range);
+    case Verb::MapShmem:
+    case Verb::MapDax:
+        return mapMemory(letter.verb, range);
     case Verb::Touch:
         return mm::Touch{range.start, letter.access};
     case Verb::Munmap:
@@ -85,52 +97,28 @@ mm::Action actionOf(const Letter& letter, const Alphabet& alphabet, const Layout
     case Verb::RemapPfnRange:
         return mm::RemapPfnRange{range.start, range.size(),
                                  layout.deviceBase() + (range.start - first).pages()};
+    case Verb::ZapVmaPtes:
+        return mm::ZapVmaPtes{range.start, range.size()};
     case Verb::Madvise:
         return mm::Madvise{range.start, range.size(), letter.advice};
+    case Verb::Msync:
+        return mm::Msync{range.start, range.size()};
+    case Verb::Mlock:
+        return mm::Mlock{range.start, range.size()};
     case Verb::SplitHugePmd:
         return mm::SplitHugePmd{range.start};
     case Verb::Collapse:
         return mm::Collapse{range.start};
+    case Verb::Migrate:
+        return mm::Migrate{range.start, letter.phase};
+    case Verb::UserfaultMove:
+        return mm::UserfaultMove{range.start, layout.slotStart(letter.toSlot), range.size()};
+    case Verb::GupFast:
+        return mm::GupFast{range.start, letter.access};
     case Verb::FailAlloc:
         return mm::FailAlloc{1};
     }
     return mm::Exit{};
-}
-
-std::string_view words(Verb verb) {
-    switch (verb) {
-    case Verb::MapDevice:
-        return "mmap";
-    case Verb::MapAnonymous:
-        return "mmap anonymous";
-    case Verb::Touch:
-        return "touch";
-    case Verb::Munmap:
-        return "munmap";
-    case Verb::Mprotect:
-        return "mprotect";
-    case Verb::Mremap:
-        return "mremap";
-    case Verb::Fork:
-        return "fork";
-    case Verb::Exit:
-        return "exit";
-    case Verb::UnmapMappingRange:
-        return "unmap_mapping_range";
-    case Verb::SetVmOps:
-        return "set_vm_ops";
-    case Verb::RemapPfnRange:
-        return "remap_pfn_range";
-    case Verb::Madvise:
-        return "madvise";
-    case Verb::SplitHugePmd:
-        return "split_huge_pmd";
-    case Verb::Collapse:
-        return "collapse";
-    case Verb::FailAlloc:
-        return "fail_alloc";
-    }
-    return "?";
 }
 
 std::string words(const Target& target) {
@@ -149,33 +137,6 @@ std::string words(const Target& target) {
     return {};
 }
 
-std::string_view words(hw::AccessType access) {
-    switch (access) {
-    case hw::AccessType::Read:
-        return "read";
-    case hw::AccessType::Write:
-        return "write";
-    case hw::AccessType::Fetch:
-        return "exec";
-    case hw::AccessType::ReadModifyWrite:
-        return "rmw";
-    }
-    return "?";
-}
-
-std::string_view words(mm::Advice advice) {
-    switch (advice) {
-    case mm::Advice::DontNeed:
-        return "dontneed";
-    case mm::Advice::Free:
-        return "free";
-    case mm::Advice::Cold:
-        return "cold";
-    default:
-        return "?";
-    }
-}
-
 std::string details(const Letter& letter) {
     switch (letter.verb) {
     case Verb::MapDevice:
@@ -183,16 +144,23 @@ std::string details(const Letter& letter) {
                    ? letter.setup
                    : fmt::format("{}, {}", letter.setup, words(letter.target));
     case Verb::Touch:
-        return fmt::format("{}, {}", words(letter.target), words(letter.access));
+    case Verb::GupFast:
+        return fmt::format("{}, {}", words(letter.target),
+                           scenario::wordFor(letter.access, scenario::kAccessWords));
     case Verb::Mprotect:
-        return fmt::format("{}, {}{}", words(letter.target), letter.protection.read ? "r" : "-",
-                           letter.protection.write ? "w" : "-");
+        return fmt::format("{}, {}", words(letter.target),
+                           scenario::wordFor(letter.protection, scenario::kProtectionWords));
     case Verb::Mremap:
+    case Verb::UserfaultMove:
         return fmt::format("{} to slot {}", words(letter.target), letter.toSlot);
     case Verb::SetVmOps:
         return fmt::format("{}, {}", words(letter.target), letter.setup.empty() ? "NULL" : letter.setup);
     case Verb::Madvise:
-        return fmt::format("{}, {}", words(letter.target), words(letter.advice));
+        return fmt::format("{}, {}", words(letter.target),
+                           scenario::wordFor(letter.advice, scenario::kAdviceWords));
+    case Verb::Migrate:
+        return fmt::format("{}, {}", words(letter.target),
+                           scenario::wordFor(letter.phase, scenario::kMigrationWords));
     case Verb::Fork:
     case Verb::Exit:
     case Verb::FailAlloc:
@@ -203,6 +171,33 @@ std::string details(const Letter& letter) {
 }
 
 } // namespace
+
+std::string_view word(Verb verb) {
+    constexpr std::array<std::string_view, kVerbCount> kWords{"mmap",
+                                                              "mmap_anonymous",
+                                                              "mmap_shmem",
+                                                              "mmap_dax",
+                                                              "touch",
+                                                              "munmap",
+                                                              "mprotect",
+                                                              "mremap",
+                                                              "fork",
+                                                              "exit",
+                                                              "unmap_mapping_range",
+                                                              "set_vm_ops",
+                                                              "remap_pfn_range",
+                                                              "zap_vma_ptes",
+                                                              "madvise",
+                                                              "msync",
+                                                              "mlock",
+                                                              "split_huge_pmd",
+                                                              "collapse",
+                                                              "migrate",
+                                                              "userfault_move",
+                                                              "gup_fast",
+                                                              "fail_alloc"};
+    return kWords[static_cast<std::size_t>(verb)];
+}
 
 const Setup* Alphabet::setupNamed(std::string_view wanted) const {
     const auto found =
@@ -247,7 +242,7 @@ mm::Operation operationOf(const Letter& letter, const Alphabet& alphabet, const 
 }
 
 std::string toText(const Letter& letter) {
-    std::string text(words(letter.verb));
+    std::string text(word(letter.verb));
     const std::string more = details(letter);
     if (!more.empty())
         text += ' ' + more;

@@ -29,11 +29,15 @@ struct Target {
 
 enum class Remap : std::uint8_t { None, Whole, FirstSlot };
 
+/// Which frames the mmap hook remaps: those that a handler of the driver would insert there, or others.
+enum class Frames : std::uint8_t { OfHandlers, Others };
+
 /// A driver with the order in which it sets its vm_ops and remaps.
 struct Setup {
     std::string name;
     mm::Driver driver; ///< vm_ops while the mmap hook runs
     Remap remap = Remap::None;
+    Frames frames = Frames::OfHandlers;
     std::optional<mm::Driver> afterwards; ///< vm_ops after it (kernfs)
     mm::Share share = mm::Share::Shared;
     bool operator==(const Setup&) const = default;
@@ -42,6 +46,8 @@ struct Setup {
 enum class Verb : std::uint8_t {
     MapDevice,
     MapAnonymous,
+    MapShmem,
+    MapDax,
     Touch,
     Munmap,
     Mprotect,
@@ -51,22 +57,30 @@ enum class Verb : std::uint8_t {
     UnmapMappingRange,
     SetVmOps,
     RemapPfnRange,
+    ZapVmaPtes,
     Madvise,
+    Msync,
+    Mlock,
     SplitHugePmd,
     Collapse,
+    Migrate,
+    UserfaultMove,
+    GupFast,
     FailAlloc,
 };
+inline constexpr std::size_t kVerbCount = static_cast<std::size_t>(Verb::FailAlloc) + 1;
 
 /// One letter of the alphabet. Which fields count is the verb's matter.
 struct Letter {
     Verb verb = Verb::Touch;
     std::uint8_t process = 1;                     ///< 1, or 2 for the child of the first fork
     Target target;                                ///< MapDevice: a slot, or both with one VMA
-    std::uint8_t toSlot = 2;                      ///< Mremap
+    std::uint8_t toSlot = 2;                      ///< Mremap, UserfaultMove
     std::string setup;                            ///< MapDevice; SetVmOps: whose driver, empty for NULL
     hw::AccessType access = hw::AccessType::Read; ///< Touch
     mm::Protection protection;                    ///< Mprotect
     mm::Advice advice = mm::Advice::DontNeed;     ///< Madvise
+    mm::Migration phase = mm::Migration::Start;   ///< Migrate
     bool operator==(const Letter&) const = default;
 };
 
@@ -110,15 +124,20 @@ public:
     VirtRange range(const Target& target) const;
     /// The frame behind the first address of slot 0, aligned as a huge leaf wants it.
     Pfn deviceBase() const { return Pfn(0x200000); }
+    /// The same for Frames::Others: of the same device, and behind all that a handler inserts.
+    Pfn othersBase() const { return Pfn(0x300000); }
 
 private:
     hw::Geometry geometry_;
 };
 
+/// "mmap", "munmap": how files and lists call it.
+std::string_view word(Verb verb);
+
 /// The letter as an operation in this geometry.
 mm::Operation operationOf(const Letter& letter, const Alphabet& alphabet, const Layout& layout);
 
-/// "munmap slot 0, middle page": for lists and logs.
+/// "munmap slot 0, a page in the middle": for lists and logs.
 std::string toText(const Letter& letter);
 
 inline constexpr hw::Geometry kSmallGeometry{4, 2};

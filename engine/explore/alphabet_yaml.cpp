@@ -2,6 +2,8 @@
 #include "base/embedded_file.h"
 #include "base/yaml.h"
 #include "explore/alphabet.h"
+#include "scenario/driver_yaml.h"
+#include "scenario/words.h"
 
 #include <algorithm>
 #include <array>
@@ -20,79 +22,63 @@ using yaml::Node;
 constexpr std::size_t kMaxLetters = 512;
 constexpr std::size_t kMaxSetups = 64;
 
-constexpr std::array<yaml::Word<machine::FaultHandler>, 3> kFaults{
-    {{"none", machine::FaultHandler::None},
-     {"pte", machine::FaultHandler::InsertPte},
-     {"sigbus", machine::FaultHandler::Sigbus}}};
-constexpr std::array<yaml::Word<machine::HugeFaultOrders>, 2> kHugeFaults{
-    {{"none", {false, false, false}}, {"pmd", {true, false, true}}}};
-constexpr std::array<yaml::Word<Remap>, 3> kRemaps{
+constexpr scenario::Words<Remap, 3> kRemaps{
     {{"none", Remap::None}, {"whole", Remap::Whole}, {"first", Remap::FirstSlot}}};
-constexpr std::array<yaml::Word<mm::Share>, 2> kShares{
-    {{"shared", mm::Share::Shared}, {"private", mm::Share::Private}}};
-constexpr std::array<yaml::Word<hw::AccessType>, 3> kAccesses{
-    {{"read", hw::AccessType::Read}, {"write", hw::AccessType::Write}, {"exec", hw::AccessType::Fetch}}};
-constexpr std::array<yaml::Word<mm::Protection>, 3> kProtections{
-    {{"none", {false, false, false}}, {"r", {true, false, false}}, {"rw", {true, true, false}}}};
-constexpr std::array<yaml::Word<mm::Advice>, 3> kAdvices{
-    {{"dontneed", mm::Advice::DontNeed}, {"free", mm::Advice::Free}, {"cold", mm::Advice::Cold}}};
-constexpr std::array<yaml::Word<Target>, 15> kTargets{{{"0", {0, Part::Whole}},
-                                                       {"0/first", {0, Part::FirstPage}},
-                                                       {"0/middle", {0, Part::MiddlePage}},
-                                                       {"0/half", {0, Part::FirstHalf}},
-                                                       {"1", {1, Part::Whole}},
-                                                       {"1/first", {1, Part::FirstPage}},
-                                                       {"1/middle", {1, Part::MiddlePage}},
-                                                       {"1/half", {1, Part::FirstHalf}},
-                                                       {"2", {2, Part::Whole}},
-                                                       {"2/first", {2, Part::FirstPage}},
-                                                       {"2/middle", {2, Part::MiddlePage}},
-                                                       {"3", {3, Part::Whole}},
-                                                       {"3/first", {3, Part::FirstPage}},
-                                                       {"3/middle", {3, Part::MiddlePage}},
-                                                       {"both", {0, Part::BothSlots}}}};
+constexpr scenario::Words<Frames, 2> kFrames{
+    {{"of-handlers", Frames::OfHandlers}, {"others", Frames::Others}}};
+constexpr scenario::Words<Target, 15> kTargets{{{"0", {0, Part::Whole}},
+                                                {"0/first", {0, Part::FirstPage}},
+                                                {"0/middle", {0, Part::MiddlePage}},
+                                                {"0/half", {0, Part::FirstHalf}},
+                                                {"1", {1, Part::Whole}},
+                                                {"1/first", {1, Part::FirstPage}},
+                                                {"1/middle", {1, Part::MiddlePage}},
+                                                {"1/half", {1, Part::FirstHalf}},
+                                                {"2", {2, Part::Whole}},
+                                                {"2/first", {2, Part::FirstPage}},
+                                                {"2/middle", {2, Part::MiddlePage}},
+                                                {"3", {3, Part::Whole}},
+                                                {"3/first", {3, Part::FirstPage}},
+                                                {"3/middle", {3, Part::MiddlePage}},
+                                                {"both", {0, Part::BothSlots}}}};
 /// Reads `key` into `field` when it is there.
 template <class T, std::size_t N>
-Result<void> choose(const Keys& keys, std::string_view key, const std::array<yaml::Word<T>, N>& words,
-                    T& field) {
+Result<void> choose(const Keys& keys, std::string_view key, const scenario::Words<T, N>& words, T& field) {
     const Node* node = keys.find(key);
     if (!node)
         return {};
-    auto value = yaml::choice<T>(*node, std::span<const yaml::Word<T>>(words));
+    auto value = scenario::readWord(*node, words);
     if (!value)
         return fail(value.error());
     field = *value;
     return {};
 }
 
-Result<void> readHandlers(const Keys& keys, mm::Driver& driver) {
-    if (auto read = choose(keys, "fault", kFaults, driver.ops.fault); !read)
-        return read;
-    return choose(keys, "huge_fault", kHugeFaults, driver.ops.hugeFault);
-}
-
 Result<Setup> readSetup(const Node::Entry& entry) {
+    auto name = scenario::readName(entry.key, "a driver's name");
+    if (!name)
+        return fail(name.error());
     Setup setup;
-    setup.name = entry.key.scalar();
-    setup.driver.ops.name = setup.name;
-    const auto keys = Keys::of(entry.value, {"fault", "huge_fault", "remap", "then", "flags"});
+    setup.name = setup.driver.ops.name = *name;
+    const auto keys = Keys::of(entry.value, {"fault", "huge_fault", "vm_ops", "mixedmap", "cache",
+                                             "page_mkwrite", "access", "remap", "frames", "then", "flags"});
     if (!keys)
         return fail(keys.error());
-    if (auto read = readHandlers(*keys, setup.driver); !read)
-        return fail(read.error());
-    if (auto read = choose(*keys, "remap", kRemaps, setup.remap); !read)
-        return fail(read.error());
-    if (auto read = choose(*keys, "flags", kShares, setup.share); !read)
-        return fail(read.error());
+    for (auto& read :
+         {scenario::readDriverKeys(*keys, setup.driver), choose(*keys, "remap", kRemaps, setup.remap),
+          choose(*keys, "frames", kFrames, setup.frames),
+          choose(*keys, "flags", scenario::kShareWords, setup.share)})
+        if (!read)
+            return fail(read.error());
     const Node* then = keys->find("then");
     if (!then)
         return setup;
-    const auto thenKeys = Keys::of(*then, {"fault", "huge_fault"});
+    const auto thenKeys = Keys::of(*then, {"fault", "huge_fault", "vm_ops", "page_mkwrite", "access"});
     if (!thenKeys)
         return fail(thenKeys.error());
     setup.afterwards = mm::Driver{};
     setup.afterwards->ops.name = setup.name + "-then";
-    if (auto read = readHandlers(*thenKeys, *setup.afterwards); !read)
+    if (auto read = scenario::readDriverKeys(*thenKeys, *setup.afterwards); !read)
         return fail(read.error());
     return setup;
 }
@@ -101,43 +87,53 @@ Result<Setup> readSetup(const Node::Entry& entry) {
 /// absent one in `required`: a letter's meaning is never guessed.
 struct Form {
     Verb verb;
-    std::string_view word;
     std::span<const std::string_view> keys;
     std::size_t required = 0; ///< so many of the keys, from the front
 };
 
 constexpr std::array<std::string_view, 1> kProcess{"process"};
-constexpr std::array<std::string_view, 3> kMmap{"driver", "at", "process"};
+constexpr std::array<std::string_view, 3> kDriver{"driver", "at", "process"};
 constexpr std::array<std::string_view, 2> kAt{"at", "process"};
-constexpr std::array<std::string_view, 3> kTouch{"at", "access", "process"};
+constexpr std::array<std::string_view, 3> kAccess{"at", "access", "process"};
 constexpr std::array<std::string_view, 3> kMprotect{"at", "prot", "process"};
-constexpr std::array<std::string_view, 3> kMremap{"at", "to", "process"};
+constexpr std::array<std::string_view, 3> kMove{"at", "to", "process"};
 constexpr std::array<std::string_view, 3> kMadvise{"at", "advice", "process"};
+constexpr std::array<std::string_view, 3> kMigrate{"at", "phase", "process"};
 
-constexpr std::array<Form, 15> kForms{{{Verb::MapDevice, "mmap", kMmap, 1},
-                                       {Verb::MapAnonymous, "mmap_anonymous", kAt, 1},
-                                       {Verb::Touch, "touch", kTouch, 1},
-                                       {Verb::Munmap, "munmap", kAt, 1},
-                                       {Verb::Mprotect, "mprotect", kMprotect, 2},
-                                       {Verb::Mremap, "mremap", kMremap, 2},
-                                       {Verb::Fork, "fork", kProcess, 0},
-                                       {Verb::Exit, "exit", kProcess, 0},
-                                       {Verb::UnmapMappingRange, "unmap_mapping_range", kAt, 1},
-                                       {Verb::SetVmOps, "set_vm_ops", kMmap, 1},
-                                       {Verb::RemapPfnRange, "remap_pfn_range", kAt, 1},
-                                       {Verb::Madvise, "madvise", kMadvise, 2},
-                                       {Verb::SplitHugePmd, "split_huge_pmd", kAt, 1},
-                                       {Verb::Collapse, "collapse", kAt, 1},
-                                       {Verb::FailAlloc, "fail_alloc", kProcess, 0}}};
+Form formOf(Verb verb) {
+    switch (verb) {
+    case Verb::MapDevice:
+    case Verb::SetVmOps:
+        return {verb, kDriver, 1};
+    case Verb::Touch:
+    case Verb::GupFast:
+        return {verb, kAccess, 1};
+    case Verb::Mprotect:
+        return {verb, kMprotect, 2};
+    case Verb::Mremap:
+    case Verb::UserfaultMove:
+        return {verb, kMove, 2};
+    case Verb::Madvise:
+        return {verb, kMadvise, 2};
+    case Verb::Migrate:
+        return {verb, kMigrate, 2};
+    case Verb::Fork:
+    case Verb::Exit:
+    case Verb::FailAlloc:
+        return {verb, kProcess, 0};
+    default:
+        return {verb, kAt, 1};
+    }
+}
 
-Result<Form> readForm(const Node& verb) {
-    std::array<yaml::Word<std::size_t>, kForms.size()> words;
-    for (std::size_t i = 0; i < kForms.size(); ++i)
-        words[i] = {kForms[i].word, i};
-    auto chosen = yaml::choice<std::size_t>(verb, std::span<const yaml::Word<std::size_t>>(words));
-    if (!chosen)
-        return fail(chosen.error());
-    return kForms[*chosen];
+Result<Form> readForm(const Node& node) {
+    std::array<yaml::Word<Verb>, kVerbCount> words;
+    for (std::size_t i = 0; i < kVerbCount; ++i)
+        words[i] = {word(static_cast<Verb>(i)), static_cast<Verb>(i)};
+    auto verb = yaml::choice<Verb>(node, std::span<const yaml::Word<Verb>>(words));
+    if (!verb)
+        return fail(verb.error());
+    return formOf(*verb);
 }
 
 Result<void> readSetupName(const Node& node, const Alphabet& alphabet, Letter& letter) {
@@ -166,7 +162,7 @@ Result<void> checkTarget(const Node& node, const Alphabet& alphabet, const Lette
 }
 
 Result<void> readTarget(const Node& node, const Alphabet& alphabet, Letter& letter) {
-    auto target = yaml::choice<Target>(node, std::span<const yaml::Word<Target>>(kTargets));
+    auto target = scenario::readWord(node, kTargets);
     if (!target)
         return fail(target.error());
     letter.target = *target;
@@ -204,11 +200,13 @@ Result<void> readLong(const Node& node, const Form& form, const Alphabet& alphab
     if (const Node* at = keys->find("at"))
         if (auto read = readTarget(*at, alphabet, letter); !read)
             return read;
-    if (auto read = choose(*keys, "access", kAccesses, letter.access); !read)
+    if (auto read = choose(*keys, "access", scenario::kAccessWords, letter.access); !read)
         return read;
-    if (auto read = choose(*keys, "prot", kProtections, letter.protection); !read)
+    if (auto read = choose(*keys, "prot", scenario::kProtectionWords, letter.protection); !read)
         return read;
-    return choose(*keys, "advice", kAdvices, letter.advice);
+    if (auto read = choose(*keys, "phase", scenario::kMigrationWords, letter.phase); !read)
+        return read;
+    return choose(*keys, "advice", scenario::kAdviceWords, letter.advice);
 }
 
 /// The short form: `munmap: 0/first`, `mmap: vfio`.
@@ -293,6 +291,9 @@ Result<void> readSetups(const Node& node, Alphabet& alphabet) {
         auto setup = readSetup(entry);
         if (!setup)
             return fail(setup.error());
+        if (alphabet.setupNamed(setup->name))
+            return fail(entry.key.error(ErrorKind::Duplicate, setup->name,
+                                        "a name that the alphabet it comes from does not have"));
         alphabet.setups.push_back(std::move(*setup));
     }
     return {};
@@ -314,33 +315,53 @@ Result<void> readLetters(const Node& node, Alphabet& alphabet) {
     return {};
 }
 
+/// What the alphabet starts with: nothing, or all of a shipped one.
+Result<Alphabet> readBase(const Keys& keys) {
+    const Node* from = keys.find("from");
+    if (!from)
+        return Alphabet{};
+    auto name = from->text("the name of a shipped alphabet");
+    if (!name)
+        return fail(name.error());
+    auto base = shippedAlphabet(*name);
+    if (!base)
+        return fail(from->error(ErrorKind::UnknownName, *name, base.error().expected));
+    return base;
+}
+
+Result<void> readOwn(const Keys& keys, Alphabet& alphabet) {
+    auto name = keys.required("name").and_then([](const Node* node) { return node->text("a name"); });
+    if (!name)
+        return fail(name.error());
+    alphabet.name = *name;
+    if (const Node* bounds = keys.find("bounds"))
+        if (auto read = readBounds(*bounds, alphabet); !read)
+            return read;
+    if (const Node* drivers = keys.find("drivers"))
+        if (auto read = readSetups(*drivers, alphabet); !read)
+            return read;
+    const auto operations = keys.required("operations");
+    if (!operations)
+        return fail(operations.error());
+    return readLetters(**operations, alphabet);
+}
+
 } // namespace
 
 Result<Alphabet> parseAlphabet(std::string_view text, const std::string& file) {
     const auto document = yaml::Document::parse(text, file);
     if (!document)
         return fail(document.error());
-    const auto keys = Keys::of(document->root(), {"name", "bounds", "drivers", "operations"});
+    const auto keys = Keys::of(document->root(), {"name", "from", "bounds", "drivers", "operations"});
     if (!keys)
         return fail(keys.error());
-    Alphabet alphabet;
-    auto name = keys->required("name").and_then([](const Node* node) { return node->text("a name"); });
-    if (!name)
-        return fail(name.error());
-    alphabet.name = *name;
-    if (const Node* bounds = keys->find("bounds"))
-        if (auto read = readBounds(*bounds, alphabet); !read)
-            return fail(read.error());
-    if (const Node* drivers = keys->find("drivers"))
-        if (auto read = readSetups(*drivers, alphabet); !read)
-            return fail(read.error());
-    const auto operations = keys->required("operations");
-    if (!operations)
-        return fail(operations.error());
-    if (auto read = readLetters(**operations, alphabet); !read)
+    auto alphabet = readBase(*keys);
+    if (!alphabet)
+        return alphabet;
+    if (auto read = readOwn(*keys, *alphabet); !read)
         return fail(read.error());
-    if (alphabet.child == ChildLetters::Same && alphabet.processes > 1)
-        repeatForChild(alphabet);
+    if (alphabet->child == ChildLetters::Same && alphabet->processes > 1)
+        repeatForChild(*alphabet);
     return alphabet;
 }
 

@@ -235,7 +235,7 @@ private:
 
     void pageCache() {
         for (const auto& [id, mapping] : state_.mappings) {
-            if (!mappings_.contains(id) && mapping.folios.empty())
+            if (!mappings_.contains(id) && mapping.folios.empty() && mapping.extents.empty())
                 continue;
             number(mappings_.of(id));
             number(static_cast<std::uint64_t>(mapping.kind));
@@ -244,6 +244,9 @@ private:
                 folio(folioId);
             }
             number(0);
+            number(mapping.extents.size());
+            for (const std::uint64_t extent : mapping.extents)
+                number(extent);
         }
     }
 

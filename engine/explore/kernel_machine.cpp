@@ -32,8 +32,10 @@ constexpr unsigned kCanonicalForm = 2;
 
 std::string describe(const mm::Driver& driver) {
     const machine::HugeFaultOrders& huge = driver.ops.hugeFault;
-    return fmt::format("{} fault={} huge={}{}{}", driver.ops.name, static_cast<int>(driver.ops.fault),
-                       huge.pmd, huge.pud, huge.present);
+    return fmt::format("{} fault={} huge={}{}{} mkwrite={} null={} mixed={} cache={}", driver.ops.name,
+                       static_cast<int>(driver.ops.fault), huge.pmd, huge.pud, huge.present,
+                       driver.ops.pageMkwrite, driver.nullOps, driver.mixedMap,
+                       static_cast<int>(driver.cache));
 }
 
 /// All that makes a difference to what the letters do.
@@ -41,9 +43,10 @@ std::string describe(const Alphabet& alphabet) {
     std::string text = fmt::format("processes={} failures={} manners={}\n", alphabet.processes,
                                    alphabet.failures, static_cast<int>(alphabet.manners));
     for (const Setup& setup : alphabet.setups)
-        text += fmt::format("{} remap={} share={} then={}\n", describe(setup.driver),
-                            static_cast<int>(setup.remap), static_cast<int>(setup.share),
-                            setup.afterwards ? describe(*setup.afterwards) : "-");
+        text +=
+            fmt::format("{} remap={} frames={} share={} then={}\n", describe(setup.driver),
+                        static_cast<int>(setup.remap), static_cast<int>(setup.frames),
+                        static_cast<int>(setup.share), setup.afterwards ? describe(*setup.afterwards) : "-");
     for (const Letter& letter : alphabet.letters)
         text += toText(letter) + '\n';
     return text;
@@ -141,13 +144,15 @@ bool KernelMachine::isPossible(const Letter& letter) const {
                (letter.process == 1 || !isRunning(machine::Pid(1)));
     case Verb::MapDevice:
     case Verb::MapAnonymous:
+    case Verb::MapShmem:
+    case Verb::MapDax:
         return isFree(state, mm, layout.range(letter.target));
     case Verb::Mremap: {
         const VirtAddr to = layout.slotStart(letter.toSlot);
         return mayTouch(letter, mm) && isFree(state, mm, {to, to + layout.range(letter.target).size()});
     }
     case Verb::RemapPfnRange:
-        return mayTouch(letter, mm) && (isRude || isUnmapped(letter, mm));
+        return mayTouch(letter, mm) && (isRude || mayRemap(letter, mm));
     case Verb::SetVmOps:
         return mayTouch(letter, mm) && (isRude || isShared(letter, mm));
     case Verb::Exit:
@@ -173,14 +178,15 @@ bool KernelMachine::mayTouch(const Letter& letter, machine::MmId mm) const {
 /// A handler that inserts frames into a private PFN map meets a BUG_ON under every option: that is a broken
 /// driver too.
 bool KernelMachine::isShared(const Letter& letter, machine::MmId mm) const {
-    const machine::State& state = machine_->state();
-    const auto vma = state.findVma(mm, Layout(question_->geometry).range(letter.target).start);
-    return vma && (state.vmas.at(*vma).flags & mm::vm::kShared) != 0;
+    return (flagsAt(letter, mm) & mm::vm::kShared) != 0;
 }
 
 /// A driver that remaps over pages it has mapped already is broken under every option (BUG_ON in
-/// remap_pte_range); one that has zapped them first is not, and may find a table in the way.
-bool KernelMachine::isUnmapped(const Letter& letter, machine::MmId mm) const {
+/// remap_pte_range); one that has zapped them first is not, and may find a table in the way. Nor may it where
+/// its handlers insert into a mixed map: with VM_PFNMAP beside VM_MIXEDMAP vmf_insert_pfn() is a BUG_ON.
+bool KernelMachine::mayRemap(const Letter& letter, machine::MmId mm) const {
+    if ((flagsAt(letter, mm) & mm::vm::kMixedMap) != 0)
+        return false;
     const VirtRange range = Layout(question_->geometry).range(letter.target);
     for (VirtAddr at = range.start; at < range.end; at += kPageSize) {
         const auto place = check::entryFor(machine_->state(), mm, at);
@@ -188,6 +194,12 @@ bool KernelMachine::isUnmapped(const Letter& letter, machine::MmId mm) const {
             return false;
     }
     return true;
+}
+
+std::uint64_t KernelMachine::flagsAt(const Letter& letter, machine::MmId mm) const {
+    const machine::State& state = machine_->state();
+    const auto vma = state.findVma(mm, Layout(question_->geometry).range(letter.target).start);
+    return vma ? state.vmas.at(*vma).flags : 0;
 }
 
 StateSize KernelModel::stateSize() const {

@@ -56,7 +56,8 @@ private:
     bool isRunning(machine::Pid pid) const;
     bool mayTouch(const Letter& letter, machine::MmId mm) const;
     bool isShared(const Letter& letter, machine::MmId mm) const;
-    bool isUnmapped(const Letter& letter, machine::MmId mm) const;
+    bool mayRemap(const Letter& letter, machine::MmId mm) const;
+    std::uint64_t flagsAt(const Letter& letter, machine::MmId mm) const; ///< of the VMA at its place
     void emit(ActionId action, Emitter& out);
 
     const Question* question_;

@@ -35,7 +35,7 @@ bool treatsSlotsAlike(const Alphabet& alphabet) {
     return std::ranges::none_of(alphabet.letters, [&](const Letter& letter) {
         if (letter.verb == Verb::FailAlloc || letter.target.part == Part::BothSlots)
             return true;
-        if (letter.verb == Verb::MapAnonymous)
+        if (letter.verb == Verb::MapAnonymous || letter.verb == Verb::MapShmem || letter.verb == Verb::MapDax)
             return letter.target.slot < 2;
         if (letter.verb == Verb::MapDevice)
             return alphabet.setupNamed(letter.setup)->share == mm::Share::Private;
@@ -68,7 +68,7 @@ std::vector<Symmetry> symmetriesOf(const Alphabet& alphabet) {
 Renaming::Renaming(Symmetry symmetry, const Layout& layout)
     : swapsProcesses_(hasProcesses(symmetry)), swapsSlots_(hasSlots(symmetry)), first_(layout.slotStart(0)),
       second_(layout.slotStart(1)), slot_(layout.geometry().pmdSize()), slotPages_(slot_.pages()),
-      deviceBase_(layout.deviceBase()) {}
+      deviceBase_(layout.deviceBase()), othersBase_(layout.othersBase()) {}
 
 bool Renaming::appliesTo(const machine::State& state) const {
     if (swapsProcesses_ && state.processes.size() != 2)

@@ -49,7 +49,9 @@ public:
             return address;
         return address < second_ ? address + slot_ : address - slot_;
     }
-    Pfn deviceFrame(Pfn frame) const { return Pfn(page(frame.raw(), deviceBase_.raw())); }
+    Pfn deviceFrame(Pfn frame) const {
+        return Pfn(page(frame.raw(), (frame < othersBase_ ? deviceBase_ : othersBase_).raw()));
+    }
     std::uint64_t fileOffset(std::uint64_t pages) const { return page(pages, 0); }
 
 private:
@@ -64,7 +66,7 @@ private:
     VirtAddr first_, second_;
     Bytes slot_;
     std::uint64_t slotPages_;
-    Pfn deviceBase_;
+    Pfn deviceBase_, othersBase_;
 };
 
 /// The letter as the symmetry renames it.

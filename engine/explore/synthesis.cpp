@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <list>
+#include <set>
 #include <tuple>
 
 namespace pfnscope::explore {
@@ -15,62 +17,101 @@ using option::Fact;
 using option::Option;
 using option::Rule;
 
-struct NamedRule {
-    std::string_view name;
-    Rule rule;
-};
-
-Rule pfnmap() {
-    return Rule::fact(Fact::VmaPfnmap);
-}
 Rule noHandler() {
-    return Rule::all({pfnmap(), Rule::negation(Rule::fact(Fact::VmaFault)),
+    return Rule::all({Rule::fact(Fact::VmaPfnmap), Rule::negation(Rule::fact(Fact::VmaFault)),
                       Rule::negation(Rule::fact(Fact::VmaHugeFault))});
 }
 
-/// What may tell that a leaf of a PFN map has a deposit.
-std::vector<NamedRule> predicates() {
-    return {{"pfnmap", pfnmap()},
-            {"marked-vma", Rule::fact(Fact::VmaMarked)},
-            {"marked-entry", Rule::fact(Fact::EntryMarked)},
-            {"no-handler", noHandler()}};
+/// Today's answer, or the option's predicate where the entry is special.
+Rule orSpecial(const Rule& today, std::vector<Rule> conditions) {
+    conditions.insert(conditions.begin(), Rule::fact(Fact::EntrySpecial));
+    return Rule::any({today, Rule::all(std::move(conditions))});
 }
 
-/// Today's answer for memory that has pages, or the option's predicate for special entries.
-Rule todayOr(const Rule& predicate) {
-    return Rule::any({Option::hasDepositedPgtable(), Rule::all({Rule::fact(Fact::EntrySpecial), predicate})});
-}
-Rule splitOr(const Rule& predicate) {
-    return Rule::any({Rule::fact(Fact::VmaAnonymous), Rule::fact(Fact::ArchNeedsDeposit),
-                      Rule::all({Rule::fact(Fact::EntrySpecial), predicate})});
-}
-Rule moveOr(const Rule& predicate) {
-    return Rule::any({Option::pmdMoveMustWithdraw(), Rule::all({Rule::fact(Fact::PmdLocksDiffer),
-                                                                Rule::fact(Fact::EntrySpecial), predicate})});
-}
-
-Option candidate(const NamedRule& predicate, bool leafNeedsNoHandler, bool insertDeposits, bool forkFollows,
-                 bool moveFollows) {
+/// An option that believes `predicate` at zap and at split, with the first answer to every question below.
+Option believing(std::string_view name, const Rule& predicate) {
+    const Option today;
     Option option;
-    option.name = fmt::format("{}{}{}{}{}", predicate.name, leafNeedsNoHandler ? "+leaf-if-no-handler" : "",
-                              insertDeposits ? "+insert-deposits" : "", forkFollows ? "" : "-fork",
-                              moveFollows ? "" : "-move");
+    option.name = name;
     option.title = "synthesized";
-    option.remapHuge = leafNeedsNoHandler ? noHandler() : Rule::always();
+    option.remapHuge = Rule::always();
     option.remapDeposit = Rule::always();
-    option.remapMark = predicate.name == "marked-vma" ? Rule::always() : Rule::never();
-    option.leafMark = predicate.name == "marked-entry" ? Rule::always() : Rule::never();
     option.leafProt = option::LeafProt::Converted;
     option.splitSpecial = option::SplitSpecial::Refill;
-    if (insertDeposits)
-        option.insertDeposit = Rule::always();
-    option.zapDeposited = todayOr(predicate.rule);
-    option.splitDeposited = splitOr(predicate.rule);
-    if (forkFollows)
-        option.forkDeposit = predicate.rule;
-    if (moveFollows)
-        option.moveDeposited = moveOr(predicate.rule);
+    option.forkDeposit = predicate;
+    option.zapDeposited = orSpecial(today.zapDeposited, {predicate});
+    option.splitDeposited = orSpecial(today.splitDeposited, {predicate});
+    option.moveDeposited = orSpecial(today.moveDeposited, {Rule::fact(Fact::PmdLocksDiffer), predicate});
     return option;
+}
+
+/// What may tell that a leaf of a PFN map has a deposit. A mark is set where remap deposits.
+std::vector<Option> predicates() {
+    std::vector<Option> options{believing("pfnmap", Rule::fact(Fact::VmaPfnmap)),
+                                believing("marked-vma", Rule::fact(Fact::VmaMarked)),
+                                believing("marked-entry", Rule::fact(Fact::EntryMarked)),
+                                believing("no-handler", noHandler())};
+    options[1].remapMark = Rule::always();
+    options[2].leafMark = Rule::always();
+    return options;
+}
+
+/// One answer to one of the questions that are left. `forkDeposit` is the predicate until fork's own
+/// question.
+struct Answer {
+    std::string_view name; ///< empty: the completed options' answer
+    void (*give)(Option& option);
+};
+using Answers = std::vector<Answer>;
+
+std::vector<Answers> questions() {
+    const Answer usual{{}, [](Option&) {}};
+    return {
+        // When does remap_pfn_range() make a leaf, and when does it deposit?
+        {usual,
+         {"leaf-if-no-handler", [](Option& o) { o.remapHuge = noHandler(); }},
+         {"refuse-handlers",
+          [](Option& o) {
+              o.remapRefuse = Rule::any({Rule::fact(Fact::VmaFault), Rule::fact(Fact::VmaHugeFault)});
+          }}},
+        {usual,
+         {"deposit-if-no-handler",
+          [](Option& o) {
+              o.remapDeposit = noHandler();
+              if (o.remapMark == Rule::always())
+                  o.remapMark = noHandler();
+          }}},
+        // Does vmf_insert_pfn_pmd() deposit?
+        {usual,
+         {"insert-deposits", [](Option& o) { o.insertDeposit = Rule::always(); }},
+         {"insert-deposits-if-believed",
+          [](Option& o) {
+              o.insertDeposit = Rule::any({o.insertDeposit, o.forkDeposit});
+          }}},
+        // Do fork, mremap, protections and the split follow, or stay as they are today?
+        {usual, {"fork-as-today", [](Option& o) { o.forkDeposit = Option().forkDeposit; }}},
+        {usual, {"move-as-today", [](Option& o) { o.moveDeposited = Option().moveDeposited; }}},
+        {usual, {"raw-protections", [](Option& o) { o.leafProt = option::LeafProt::Raw; }}},
+        {usual, {"split-drops", [](Option& o) { o.splitSpecial = option::SplitSpecial::Drop; }}},
+        // What if there is no table to deposit, or one in the way?
+        {usual,
+         {"leaf-without-table", [](Option& o) { o.remapNoTable = option::NoTable::LeafWithoutDeposit; }}},
+        {usual, {"free-table-in-the-way", [](Option& o) { o.remapOverTable = option::OverTable::Free; }}},
+    };
+}
+
+/// Every candidate with every answer.
+std::vector<Option> withEach(const Answers& answers, const std::vector<Option>& candidates) {
+    std::vector<Option> all;
+    for (const Option& candidate : candidates)
+        for (const Answer& answer : answers) {
+            Option option = candidate;
+            if (!answer.name.empty())
+                option.name += '+' + std::string(answer.name);
+            answer.give(option);
+            all.push_back(std::move(option));
+        }
+    return all;
 }
 
 /// Only what comes to the kernel of today costs a reader anything: each slot that differs, and what its rule
@@ -78,10 +119,14 @@ Option candidate(const NamedRule& predicate, bool leafNeedsNoHandler, bool inser
 unsigned complexityOf(const Option& option) {
     const Option today;
     unsigned sum = 0;
-    for (const option::Slot& slot : option::slots())
-        if (slot.rule && !(option.*slot.rule == today.*slot.rule))
-            sum += 1 + std::max(complexity(option.*slot.rule), complexity(today.*slot.rule)) -
+    for (const option::Slot& slot : option::slots()) {
+        if (slot.write(option) == slot.write(today))
+            continue;
+        sum += 1;
+        if (slot.rule)
+            sum += std::max(complexity(option.*slot.rule), complexity(today.*slot.rule)) -
                    complexity(today.*slot.rule);
+    }
     return sum;
 }
 
@@ -107,12 +152,46 @@ bool refutes(const Question& question, const std::vector<Letter>& letters) {
     return false;
 }
 
-std::uint64_t depositsAfterMapping(const Question& question, std::string_view setup) {
-    if (!question.alphabet.setupNamed(setup))
-        return 0;
+/// The sequences that refuted something, the one that did so last in front: neighbours among the candidates
+/// fall to the same.
+class Refutations {
+public:
+    void add(std::vector<Letter> letters) { sequences_.push_front(std::move(letters)); }
+    bool refute(const Question& question) {
+        const auto found =
+            std::ranges::find_if(sequences_, [&](const auto& letters) { return refutes(question, letters); });
+        if (found == sequences_.end())
+            return false;
+        sequences_.splice(sequences_.begin(), sequences_, found);
+        return true;
+    }
+
+private:
+    std::list<std::vector<Letter>> sequences_;
+};
+
+const Counterexample* failureOf(const Exploration& exploration) {
+    const auto failure = std::ranges::find_if(exploration.counterexamples, isFailure, &Counterexample::kind);
+    return failure == exploration.counterexamples.end() ? nullptr : &*failure;
+}
+
+/// Depth by depth, since most candidates fail long before the last one.
+Result<Exploration> exploreUntilFailure(const Question& question, SearchOptions limits) {
+    const unsigned deepest = limits.depth;
+    for (limits.depth = std::min(2U, deepest);; ++limits.depth) {
+        auto exploration = explore(question, limits);
+        if (!exploration || limits.depth == deepest || failureOf(*exploration) ||
+            exploration->search.end != SearchEnd::DepthReached)
+            return exploration;
+    }
+}
+
+/// Tables deposited once both slots are mapped by leaves: by the driver's remap, or by its handlers.
+std::uint64_t depositsOf(const Option& option, const Setup& setup) {
     Letter map{Verb::MapDevice, 1, {0, Part::BothSlots}};
-    map.setup = setup;
-    Question sequence = question;
+    map.setup = setup.name;
+    Question sequence{option, {}, {}, kSmallGeometry};
+    sequence.alphabet.setups = {setup};
     sequence.alphabet.letters = {
         map, {Verb::Touch, 1, {0, Part::FirstPage}}, {Verb::Touch, 1, {1, Part::FirstPage}}};
     KernelMachine machine(sequence);
@@ -124,12 +203,27 @@ std::uint64_t depositsAfterMapping(const Question& question, std::string_view se
     return deposits;
 }
 
+Setup refaultable() {
+    Setup setup;
+    setup.name = setup.driver.ops.name = "refaultable";
+    setup.driver.ops.fault = machine::FaultHandler::InsertPte;
+    setup.driver.ops.hugeFault = {true, false, true};
+    return setup;
+}
+
+Setup remapped() {
+    Setup setup;
+    setup.name = setup.driver.ops.name = "remapped";
+    setup.remap = Remap::Whole;
+    return setup;
+}
+
 Survivor survivorOf(const Question& question, const Exploration& exploration) {
     Survivor survivor;
     survivor.option = question.option;
     survivor.rules = complexityOf(question.option);
-    survivor.depositsRefaultable = depositsAfterMapping(question, "vfio");
-    survivor.depositsRemapped = depositsAfterMapping(question, "remap");
+    survivor.depositsRefaultable = depositsOf(question.option, refaultable());
+    survivor.depositsRemapped = depositsOf(question.option, remapped());
     survivor.depth = exploration.search.depth;
     survivor.states = exploration.search.states;
     survivor.exhausted = exploration.exhausted();
@@ -158,16 +252,22 @@ unsigned complexity(const Rule& rule) {
 }
 
 std::vector<Option> candidateOptions() {
-    std::vector<Option> options;
-    for (const NamedRule& predicate : predicates())
-        for (const bool leafNeedsNoHandler : {false, true})
-            for (const bool insertDeposits : {false, true})
-                for (const bool forkFollows : {false, true})
-                    for (const bool moveFollows : {false, true})
-                        options.push_back(candidate(predicate, leafNeedsNoHandler, insertDeposits,
-                                                    forkFollows, moveFollows));
-    std::stable_sort(options.begin(), options.end(),
-                     [](const Option& a, const Option& b) { return complexityOf(a) < complexityOf(b); });
+    std::vector<Option> options = predicates();
+    for (const Answers& answers : questions())
+        options = withEach(answers, options);
+    // Some answers come to the same.
+    std::set<std::string> rules;
+    std::vector<std::pair<unsigned, Option>> byComplexity;
+    for (Option& option : options) {
+        Option nameless = option;
+        nameless.name.clear();
+        if (rules.insert(option::toYaml(nameless)).second)
+            byComplexity.emplace_back(complexityOf(option), std::move(option));
+    }
+    std::ranges::stable_sort(byComplexity, {}, &std::pair<unsigned, Option>::first);
+    options.clear();
+    for (auto& [complexity, option] : byComplexity)
+        options.push_back(std::move(option));
     return options;
 }
 
@@ -176,21 +276,18 @@ Result<Synthesis> synthesize(const Alphabet& alphabet, const SearchOptions& limi
     Synthesis result;
     const auto candidates = candidateOptions();
     result.totals.candidates = candidates.size();
-    std::vector<std::vector<Letter>> refutations;
+    Refutations refutations;
     for (const Option& option : candidates) {
         const Question question{option, alphabet, {}, kSmallGeometry};
-        if (std::any_of(refutations.begin(), refutations.end(),
-                        [&](const auto& letters) { return refutes(question, letters); })) {
+        if (refutations.refute(question)) {
             ++result.totals.refutedByReplay;
         } else {
-            const auto exploration = explore(question, limits);
+            const auto exploration = exploreUntilFailure(question, limits);
             if (!exploration)
                 return fail(exploration.error());
-            const auto failure =
-                std::ranges::find_if(exploration->counterexamples, isFailure, &Counterexample::kind);
-            if (failure != exploration->counterexamples.end()) {
+            if (const Counterexample* failure = failureOf(*exploration)) {
                 ++result.totals.refutedBySearch;
-                refutations.push_back(failure->letters);
+                refutations.add(failure->letters);
             } else if (exploration->search.end == SearchEnd::Cancelled) {
                 break;
             } else {

@@ -37,11 +37,11 @@ struct Synthesis {
     SynthesisProgress totals;
 };
 
-/// Every combination of the rules that the thread's options are made of. Each knows its own slots by value;
-/// names are made of what they decide.
+/// Every combination of the answers that the thread's options give to the questions of the slots, with one
+/// predicate for all operations. The simplest first; names are made of what they decide.
 std::vector<option::Option> candidateOptions();
 
-/// How complex a rule is: facts and connectives. `always` and `never` count nothing.
+/// How complex a rule is: facts and connectives. `always`, `never` and `not` count nothing.
 unsigned complexity(const option::Rule& rule);
 
 /// Counterexample-guided: a candidate is searched only if no sequence that refuted an earlier one refutes it

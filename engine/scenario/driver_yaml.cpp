@@ -83,21 +83,26 @@ Result<mm::Driver> readDriver(const yaml::Node& node, const std::string& name) {
     if (auto device = deviceFrames(**pfnNode, driver.ops.basePfn, 1); !device)
         return fail(device.error());
 
-    HugeFaultWord hugeFault = HugeFaultWord::None;
-    for (const auto& read :
-         {readVmOps(*keys, driver), optionalWord(*keys, "fault", kFaultWords, driver.ops.fault),
-          optionalWord(*keys, "huge_fault", kHugeFaultWords, hugeFault),
-          optionalFlag(*keys, "mixedmap", driver.mixedMap),
-          optionalWord(*keys, "cache", kCacheWords, driver.cache),
-          optionalFlag(*keys, "page_mkwrite", driver.ops.pageMkwrite),
-          optionalFlag(*keys, "access", driver.ops.access)})
-        if (!read)
-            return fail(read.error());
-    driver.ops.hugeFault = ordersOf(hugeFault);
+    if (auto read = readDriverKeys(*keys, driver); !read)
+        return fail(read.error());
     return driver;
 }
 
 } // namespace
+
+Result<void> readDriverKeys(const yaml::Keys& keys, mm::Driver& driver) {
+    HugeFaultWord hugeFault = HugeFaultWord::None;
+    for (auto& read : {readVmOps(keys, driver), optionalWord(keys, "fault", kFaultWords, driver.ops.fault),
+                       optionalWord(keys, "huge_fault", kHugeFaultWords, hugeFault),
+                       optionalFlag(keys, "mixedmap", driver.mixedMap),
+                       optionalWord(keys, "cache", kCacheWords, driver.cache),
+                       optionalFlag(keys, "page_mkwrite", driver.ops.pageMkwrite),
+                       optionalFlag(keys, "access", driver.ops.access)})
+        if (!read)
+            return read;
+    driver.ops.hugeFault = ordersOf(hugeFault);
+    return {};
+}
 
 Result<void> deviceFrames(const yaml::Node& node, Pfn first, std::uint64_t count) {
     const machine::FramePoolConfig ram;

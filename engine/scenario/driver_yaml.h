@@ -11,6 +11,8 @@
 namespace pfnscope::scenario {
 
 Result<std::vector<NamedDriver>> readDrivers(const yaml::Node& node);
+/// What `keys` says of handlers, vm_ops and memory type; not `pfn`, which places may have of their own.
+Result<void> readDriverKeys(const yaml::Keys& keys, mm::Driver& driver);
 /// "{pfn: 0x200000, fault: pte, huge_fault: pmd}"
 std::string toYaml(const mm::Driver& driver);
 

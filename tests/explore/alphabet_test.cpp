@@ -11,25 +11,48 @@ using namespace pfnscope::explore;
 TEST(Alphabet, TheShippedOneIsWhole) {
     const auto alphabet = defaultAlphabet();
     ASSERT_TRUE(alphabet) << toText(alphabet.error());
-    std::set<Verb> verbs;
+    std::set<std::size_t> actions;
     std::set<std::string> texts;
     for (const Letter& letter : alphabet->letters) {
-        verbs.insert(letter.verb);
+        actions.insert(operationOf(letter, *alphabet, Layout(kSmallGeometry)).action.index());
         EXPECT_TRUE(texts.insert(toText(letter)).second) << "twice: " << toText(letter);
     }
-    EXPECT_EQ(verbs.size(), 15U) << "an operation of the model is missing";
+    EXPECT_EQ(actions.size(), std::variant_size_v<mm::Action>) << "an operation of the model is missing";
     EXPECT_EQ(alphabet->processes, 2U);
 }
 
 TEST(Alphabet, EachShippedOneBearsTheNameOfItsFile) {
-    EXPECT_EQ(shippedAlphabetNames(), (std::vector<std::string>{"default", "pairs", "broken-drivers"}));
+    EXPECT_EQ(shippedAlphabetNames(),
+              (std::vector<std::string>{"default", "pairs", "broken-drivers", "null-ops"}));
     for (const std::string& name : shippedAlphabetNames()) {
         const auto alphabet = shippedAlphabet(name);
         ASSERT_TRUE(alphabet) << toText(alphabet.error());
         EXPECT_EQ(alphabet->name, name);
     }
     EXPECT_EQ(toText(shippedAlphabet("none").error()),
-              "unknown name 'none': expected an alphabet: one of default, pairs, broken-drivers");
+              "unknown name 'none': expected an alphabet: one of default, pairs, broken-drivers, null-ops");
+}
+
+TEST(Alphabet, OneMayBeginFromAShippedOne) {
+    const auto alphabet = parseAlphabet("name: mine\nfrom: default\nbounds: {failures: 3}\n"
+                                        "drivers: {wc: {cache: wc, remap: whole}}\noperations: [mmap: wc]\n",
+                                        "a.yaml");
+    ASSERT_TRUE(alphabet) << toText(alphabet.error());
+    Alphabet expected = *defaultAlphabet();
+    expected.name = "mine";
+    expected.failures = 3;
+    expected.setups.push_back(alphabet->setups.back());
+    expected.letters.push_back(alphabet->letters.back());
+    EXPECT_EQ(*alphabet, expected);
+    EXPECT_EQ(alphabet->setups.back().driver.cache, mm::CacheMode::WriteCombining);
+    const auto twice =
+        parseAlphabet("name: x\nfrom: default\ndrivers: {vfio: {}}\noperations: [fork]\n", "a.yaml");
+    ASSERT_FALSE(twice);
+    EXPECT_NE(toText(twice.error()).find("a.yaml:3:11: "), std::string::npos) << toText(twice.error());
+    const auto unknown = parseAlphabet("name: x\nfrom: nowhere\noperations: [fork]\n", "a.yaml");
+    ASSERT_FALSE(unknown);
+    EXPECT_NE(toText(unknown.error()).find("a.yaml:2:7: unknown name 'nowhere'"), std::string::npos)
+        << toText(unknown.error());
 }
 
 TEST(Alphabet, TheChildMayDoWhatItsParentDoes) {
@@ -63,6 +86,8 @@ TEST(Alphabet, PlacesLieWhereTheyMustInEveryGeometry) {
         EXPECT_NE(middle.start, slot.start);
         EXPECT_NE(middle.end, slot.end);
         EXPECT_TRUE(layout.deviceBase().isAligned(geometry.pagesPerEntry(hw::Level::Pud)));
+        EXPECT_TRUE(layout.othersBase().isAligned(geometry.pagesPerEntry(hw::Level::Pmd)));
+        EXPECT_GE(layout.othersBase(), layout.deviceBase() + 2 * geometry.pagesPerEntry(hw::Level::Pmd));
     }
 }
 
@@ -92,6 +117,10 @@ TEST(Alphabet, BadFilesAreRefusedWithTheirPlace) {
     EXPECT_NE(errorOf(drivers + "operations: [mmap: {driver: d, at: '1'}]\n").find("expected both"),
               std::string::npos);
     EXPECT_NE(errorOf(drivers + "operations: [mmap: {driver: e, at: '2'}]\n").find("expected 0, 1 or both"),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\ndrivers: {a b: {}}\noperations: [fork]\n").find("a.yaml:2:11: "),
+              std::string::npos);
+    EXPECT_NE(errorOf("name: x\ndrivers: {d: {pfn: 0}}\noperations: [fork]\n").find("unknown key 'pfn'"),
               std::string::npos);
     EXPECT_NE(errorOf("name: x\noperations: []\n").find("over the limit"), std::string::npos);
     EXPECT_NE(errorOf("name: x\nbounds: {processes: 99}\noperations: [fork]\n").find("out of range"),
