@@ -198,10 +198,6 @@ private:
 
 } // namespace
 
-bool isTurn(const scenario::Question& question) {
-    return question.question.starts_with("Your turn");
-}
-
 Result<scenario::Scenario> attempt(const scenario::Scenario& lesson, std::size_t step,
                                    std::string_view answer, const option::Catalogue& known) {
     scenario::Scenario start = lesson;

@@ -21,9 +21,6 @@ struct Classroom {
     render::Charset charset = render::Charset::Unicode;
 };
 
-/// A question that begins with "Your turn" is answered by a step: its answers are steps as a file has them.
-bool isTurn(const scenario::Question& question);
-
 /// The lesson up to step `step`, and then `answer` in that step's place: what happens if the learner does
 /// this.
 Result<scenario::Scenario> attempt(const scenario::Scenario& lesson, std::size_t step,

@@ -31,6 +31,10 @@ std::string lessonOption(const Scenario& lesson) {
     return lesson.expect.contains("mainline") ? "mainline" : lesson.expect.begin()->first;
 }
 
+bool isTurn(const Question& question) {
+    return question.question.starts_with("Your turn");
+}
+
 std::optional<fs::path> progressFile() {
     if (const auto config = folderFrom("XDG_CONFIG_HOME"))
         return *config / "pfnscope" / "progress";

@@ -17,6 +17,9 @@ namespace pfnscope::scenario {
 /// first of which it says so. Empty: it expects nothing.
 std::string lessonOption(const Scenario& lesson);
 
+/// A question that begins with "Your turn" is answered by a step: its answers are steps as a file has them.
+bool isTurn(const Question& question);
+
 struct LessonScore {
     unsigned right = 0; ///< questions answered right at the first attempt
     unsigned asked = 0;

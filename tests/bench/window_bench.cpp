@@ -258,6 +258,16 @@ void differencesOfTwoColumns(benchmark::State& state) {
 }
 BENCHMARK(differencesOfTwoColumns)->Unit(benchmark::kMillisecond);
 
+void exportSvg(benchmark::State& state) {
+    WholeWindow whole;
+    whole.open({QStringLiteral("mainline")});
+    whole.window.session().moveToStep(3'000);
+    const QString path = whole.folder.filePath(QStringLiteral("picture.svg"));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(whole.window.exportTo(path));
+}
+BENCHMARK(exportSvg)->Unit(benchmark::kMillisecond);
+
 /// What the process takes at its peak: the million entries and the journal of 10^5 writes at once.
 void memory(benchmark::State& state) {
     Window canvas;

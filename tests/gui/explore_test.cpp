@@ -54,6 +54,22 @@ TEST_F(Explore, TheMatrixHasLengthsAndHowFarThereIsNone) {
     EXPECT_EQ(lost->letters.size(), 3U);
 }
 
+TEST_F(Explore, WhatNobodyShowsIsASentenceAndNoColumn) {
+    search({QStringLiteral("mainline"), QStringLiteral("C")}, 3);
+    const QString words = summary(pane().results());
+    EXPECT_TRUE(words.startsWith(QStringLiteral("Searched: mainline: all "))) << words.toStdString();
+    EXPECT_TRUE(words.contains(QStringLiteral("Not found under any of them: crash")));
+    EXPECT_FALSE(words.section(QStringLiteral("them:"), 1).contains(QStringLiteral("lost")));
+    EXPECT_TRUE(pane().matrix().isColumnHidden(columnOf(check::FindingKind::Crash)));
+    EXPECT_FALSE(pane().matrix().isColumnHidden(columnOf(check::FindingKind::Lost)));
+}
+
+TEST_F(Explore, TheFirstCounterexampleIsChosenByItself) {
+    search({QStringLiteral("C")}, 3);
+    EXPECT_TRUE(button("exploreOpen").isEnabled());
+    EXPECT_TRUE(pane().asText().contains(QStringLiteral("1. mmap")));
+}
+
 TEST_F(Explore, ACellSaysWhatWentWrongAndADoubleClickOpensItReadOnly) {
     search({QStringLiteral("C")}, 3);
     const QModelIndex cell = pane().matrix().model()->index(0, columnOf(check::FindingKind::Lost));

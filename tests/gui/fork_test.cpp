@@ -197,32 +197,6 @@ TEST_F(Forks, AWatchedEntryIsShownInEveryColumn) {
                                                                         session().selection()->index))));
 }
 
-TEST(ScenarioForms, EveryStepOfTheShippedLessonsIsReadAndWrittenAsItStands) {
-    const QString folder = QStringLiteral(PFNSCOPE_SOURCE_DIR "/scenarios/lessons/");
-    QFile file(folder + QStringLiteral("10-split.yaml"));
-    ASSERT_TRUE(file.open(QIODevice::ReadOnly));
-    const QString text = QString::fromUtf8(file.readAll());
-    int steps = 0;
-    for (; const auto step = stepTextAt(text, steps); ++steps) {
-        EXPECT_EQ(toYaml(step->operation, step->values), text.mid(step->begin, step->end - step->begin));
-        OperationForm form;
-        form.setOperation(step->operation, step->values);
-        for (const auto& [key, value] : step->values) // the form knows every key of the file
-            EXPECT_TRUE(form.field(key)) << key.toStdString();
-    }
-    EXPECT_EQ(steps, 11);
-}
-
-TEST(ScenarioForms, CompletionOffersWhatTheFormatKnows) {
-    EXPECT_TRUE(wordsFor(QStringLiteral("  - mu")).contains(QStringLiteral("munmap: ")));
-    EXPECT_TRUE(wordsFor(QStringLiteral("  - munmap: {at: bar, s")).contains(QStringLiteral("size: ")));
-    EXPECT_TRUE(
-        wordsFor(QStringLiteral("  - mprotect: {at: bar, size: 4K, prot: r")).contains(QStringLiteral("rw")));
-    EXPECT_TRUE(wordsFor(QStringLiteral("ste")).contains(QStringLiteral("steps: ")));
-    EXPECT_TRUE(wordsFor(QStringLiteral("    sa")).contains(QStringLiteral("say: ")));
-    EXPECT_TRUE(wordsFor(QStringLiteral("  - munmap: {at: ba")).isEmpty());
-}
-
 TEST_F(Forks, TheFormWritesTheStepAtTheCursor) {
     QTextCursor cursor = editor().edit().document()->find(QStringLiteral("munmap: {at: file"));
     editor().edit().setTextCursor(cursor);
@@ -234,20 +208,6 @@ TEST_F(Forks, TheFormWritesTheStepAtTheCursor) {
     EXPECT_TRUE(editor().edit().toPlainText().contains(QStringLiteral("munmap: {at: file + 1M, size: 8K}")));
     editor().edit().undo();
     EXPECT_TRUE(editor().edit().toPlainText().contains(QStringLiteral("munmap: {at: file + 1M, size: 4K}")));
-}
-
-TEST_F(Forks, WhatWasNotSavedIsThereAfterACrash) {
-    QTextCursor cursor = editor().edit().document()->find(QStringLiteral("title: "));
-    cursor.insertText(QStringLiteral("title: Unsaved "));
-    ASSERT_TRUE(
-        QTest::qWaitFor([this] { return session().title().startsWith(QStringLiteral("Unsaved")); }, 20'000));
-    MainWindow next(scenarios); // the first one never got to say goodbye
-    next.recover();
-    EXPECT_TRUE(next.session().title().startsWith(QStringLiteral("Unsaved")));
-    auto* recovered = static_cast<EditorPane*>(next.pane(QStringLiteral("pane.editor")));
-    EXPECT_TRUE(recovered->isChanged());
-    const QTemporaryDir folder;
-    EXPECT_TRUE(recovered->save(folder.filePath(QStringLiteral("kept.yaml"))));
 }
 
 } // namespace

@@ -66,7 +66,7 @@ TEST(Newcomer, GetsFromTheStartPageThroughTheFirstLesson) {
     EXPECT_EQ(window.session().step(), window.session().steps().size() - 1);
     EXPECT_TRUE(scenario::Progress::load(*file)->of("01-what-a-page-table-is"));
     StartPage again;
-    again.fill(QStringLiteral(PFNSCOPE_SOURCE_DIR "/scenarios"), {}, false);
+    again.fill(QStringLiteral(PFNSCOPE_SOURCE_DIR "/scenarios"), {});
     EXPECT_TRUE(again.findChild<QListWidget*>(QStringLiteral("lessons"))->item(0)->text().contains(QStringLiteral("finished")));
 }
 

@@ -174,7 +174,7 @@ TEST_F(Window, ABadFileIsSaidToBeBadAndWhatWasOpenStays) {
 
 TEST_F(Window, ThePaletteFindsCommandsByAPartOfTheirName) {
     PaletteDialog palette(window.actions(), &window);
-    EXPECT_EQ(palette.shown().size(), int(actionList().size()));
+    EXPECT_GE(palette.shown().size(), int(actionList().size())); // and the recent files
     palette.search().setText(QStringLiteral("first div"));
     ASSERT_GE(palette.shown().size(), 1);
     EXPECT_TRUE(palette.shown().front().contains(QStringLiteral("First divergence")));

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "actions/action_registry.h"
-#include "theme/theme.h"
+#include "editor/yaml_highlighter.h"
+#include "theme/style.h"
 
 #include <QFontInfo>
+#include <QPalette>
+#include <QTextBlock>
+#include <QTextDocument>
+#include <QTextLayout>
 
 #include <gtest/gtest.h>
 
@@ -50,10 +55,58 @@ TEST(Theme, TextIsReadableOnEveryRole) {
         const Theme theme(kind);
         for (const view::Role role : view::kAllRoles)
             EXPECT_GE(contrast(theme.ink(role).text, theme.ink(role).fill), 4.5) << name(kind).toStdString() << ' ' << view::name(role);
-        for (const view::Mark mark : {view::Mark::Added, view::Mark::Removed, view::Mark::Changed})
-            EXPECT_GE(contrast(theme.change(mark), theme.background()), 4.5) << name(kind).toStdString() << ' ' << view::letter(mark);
+        for (const QColor& ground : {theme.background(), theme.panel()}) { // and every second row of a table
+            for (const view::Mark mark : {view::Mark::Added, view::Mark::Removed, view::Mark::Changed})
+                EXPECT_GE(contrast(theme.change(mark), ground), 4.5) << name(kind).toStdString() << ' ' << view::letter(mark);
+            for (int column = 0; column < 4; ++column)
+                EXPECT_GE(contrast(seriesText(theme, column), ground), 4.5) << name(kind).toStdString() << ' ' << column;
+        }
         EXPECT_GE(contrast(theme.text(), theme.panel()), 4.5);
         EXPECT_GE(contrast(theme.faintText(), theme.panel()), 4.5);
+    }
+}
+
+TEST(Theme, EveryWidgetsTextIsReadable) {
+    for (const ThemeKind kind : {ThemeKind::Light, ThemeKind::Dark, ThemeKind::Print}) {
+        const QPalette palette = paletteOf(Theme(kind));
+        const std::pair<QPalette::ColorRole, QPalette::ColorRole> pairs[] = {
+            {QPalette::WindowText, QPalette::Window},    {QPalette::Text, QPalette::Base},
+            {QPalette::Text, QPalette::AlternateBase},   {QPalette::PlaceholderText, QPalette::Base},
+            {QPalette::PlaceholderText, QPalette::Window}, {QPalette::ButtonText, QPalette::Button},
+            {QPalette::HighlightedText, QPalette::Highlight}, {QPalette::Link, QPalette::Window},
+            {QPalette::Link, QPalette::Base},            {QPalette::ToolTipText, QPalette::ToolTipBase},
+        };
+        for (const auto group : {QPalette::Active, QPalette::Inactive, QPalette::Disabled}) {
+            for (const auto& [text, ground] : pairs)
+                EXPECT_GE(contrast(palette.color(group, text), palette.color(group, ground)), 4.5)
+                    << name(kind).toStdString() << ' ' << int(group) << ": " << int(text) << " on " << int(ground);
+        }
+    }
+}
+
+TEST(Theme, TheTextOfAScenarioIsReadableInEveryColourItHas) {
+    QTextDocument document(QStringLiteral("title: \"a string\" # a comment\nsteps: [0x40, plain]\n"));
+    YamlHighlighter highlighter(&document);
+    for (const ThemeKind kind : {ThemeKind::Light, ThemeKind::Dark, ThemeKind::Print}) {
+        const Theme theme(kind);
+        highlighter.setTheme(theme);
+        int coloured = 0;
+        for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
+            for (const QTextLayout::FormatRange& range : block.layout()->formats()) {
+                EXPECT_GE(contrast(range.format.foreground().color(), theme.background()), 4.5)
+                    << name(kind).toStdString() << ' ' << block.text().mid(range.start, range.length).toStdString();
+                ++coloured;
+            }
+        }
+        EXPECT_GE(coloured, 4);
+    }
+}
+
+TEST(Theme, WhatHasTheKeysStandsOut) {
+    for (const ThemeKind kind : {ThemeKind::Light, ThemeKind::Dark, ThemeKind::Print}) {
+        const Theme theme(kind);
+        for (const QColor& ground : {theme.background(), theme.panel(), theme.grid()})
+            EXPECT_GE(contrast(theme.selection(), ground), 3) << name(kind).toStdString(); // WCAG 2.1, 1.4.11
     }
 }
 

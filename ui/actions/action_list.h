@@ -12,6 +12,7 @@ namespace pfnscope::ui {
 enum class ActionId {
     FileNew,
     FileOpen,
+    FileRecent,
     FileSave,
     FileSaveAs,
     FileClose,
@@ -47,6 +48,21 @@ enum class ActionId {
     ViewTeach,
     ViewMinimal,
     ViewReset,
+    ViewReduceMotion,
+    PaneCanvas,
+    PaneScript,
+    PaneCalls,
+    PaneInspector,
+    PaneTimeline,
+    PaneFindings,
+    PaneLedger,
+    PanePredicates,
+    PaneDifferences,
+    PaneVerdicts,
+    PaneEvents,
+    PaneFrames,
+    PaneTlb,
+    PaneNotebook,
     StepWriteForward,
     StepWriteBack,
     StepFunctionForward,
@@ -75,6 +91,7 @@ enum class ActionId {
     CompareDropForks,
     ExploreShow,
     ToolsReveal,
+    ToolsNextLesson,
     HelpManual,
     HelpShortcuts,
     HelpAbout,
@@ -85,7 +102,7 @@ enum class ActionKind { Command, Toggle };
 struct ActionSpec {
     ActionId id;
     const char* name; ///< for settings, tests and object names: "step.write.forward"
-    const char* menu; ///< the menu it stands in
+    const char* menu; ///< the menu it stands in; behind a '>' the menu in that menu
     const char* text; ///< with the mnemonic
     const char* keys; ///< several separated by blanks; portable text of QKeySequence
     const char* help; ///< one sentence

@@ -21,18 +21,27 @@ ActionRegistry::ActionRegistry(QWidget* window) {
     }
 }
 
-void ActionRegistry::on(ActionId id, std::function<void()> answer) const {
+void ActionRegistry::on(ActionId id, std::function<void()> answer) {
+    answered_.insert(id);
     QObject::connect(action(id), &QAction::triggered, action(id)->parent(), [answer = std::move(answer)] { answer(); });
 }
 
 void ActionRegistry::fillMenus(QMenuBar& bar) const {
     std::map<QString, QMenu*> menus;
     for (const ActionSpec& spec : actionList()) {
-        const QString title = QString::fromUtf8(spec.menu);
-        if (!menus.contains(title))
-            menus[title] = bar.addMenu(title);
-        menus[title]->addAction(action(spec.id));
+        const QString path = QString::fromUtf8(spec.menu);
+        const QString outer = path.section(u'>', 0, 0), inner = path.section(u'>', 1);
+        if (!menus.contains(outer))
+            menus[outer] = bar.addMenu(outer);
+        if (!menus.contains(path))
+            menus[path] = menus[outer]->addMenu(inner);
+        menus[path]->addAction(action(spec.id));
     }
+}
+
+QString ActionRegistry::title(const ActionSpec& spec) {
+    const QString path = QString::fromUtf8(spec.menu).replace(u'>', QStringLiteral(" > "));
+    return QStringLiteral("%1: %2").arg(path, QString::fromUtf8(spec.text)).remove(u'&');
 }
 
 QList<QKeySequence> ActionRegistry::keys(const ActionSpec& spec) {
@@ -40,6 +49,13 @@ QList<QKeySequence> ActionRegistry::keys(const ActionSpec& spec) {
     for (const QString& text : QString::fromUtf8(spec.keys).split(u' ', Qt::SkipEmptyParts))
         result.append(QKeySequence(text, QKeySequence::PortableText));
     return result;
+}
+
+QString ActionRegistry::words(const QList<QKeySequence>& keys) {
+    QStringList texts;
+    for (const QKeySequence& key : keys)
+        texts << key.toString(QKeySequence::NativeText);
+    return texts.join(QStringLiteral(" or "));
 }
 
 } // namespace pfnscope::ui

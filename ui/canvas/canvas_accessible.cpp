@@ -54,6 +54,10 @@ public:
     const std::vector<view::Box>& boxes() const { return view().diagram().boxes; }
     int childCount() const override { return int(boxes().size()); }
     QAccessibleInterface* child(int index) const override { return part(index, -1); }
+    QAccessibleInterface* focusChild() const override {
+        const auto spot = view().hasFocus() ? view().selectedSpot() : std::nullopt;
+        return spot ? part(int(spot->box), int(spot->row)) : nullptr;
+    }
     int indexOfChild(const QAccessibleInterface* child) const override {
         const auto* box = dynamic_cast<const PartAccessible*>(child);
         return box ? box->box() : -1;
@@ -127,7 +131,9 @@ QRect PartAccessible::rect() const {
 QAccessible::State PartAccessible::state() const {
     QAccessible::State state;
     state.selectable = true;
+    state.focusable = row_ >= 0;
     state.selected = isValid() && (row_ < 0 ? shown().selected : shown().rows[std::size_t(row_)].selected);
+    state.focused = state.selected && row_ >= 0 && canvas_.view().hasFocus();
     return state;
 }
 
@@ -137,6 +143,15 @@ QAccessibleInterface* interfaceOf(const QString&, QObject* object) {
 }
 
 } // namespace
+
+void announceSelection(CanvasView& view) {
+    const auto spot = QAccessible::isActive() ? view.selectedSpot() : std::nullopt;
+    auto* canvas = spot ? dynamic_cast<CanvasAccessible*>(QAccessible::queryAccessibleInterface(&view)) : nullptr;
+    if (canvas == nullptr)
+        return;
+    QAccessibleEvent focus(canvas->part(int(spot->box), int(spot->row)), QAccessible::Focus);
+    QAccessible::updateAccessibility(&focus);
+}
 
 void installCanvasAccessibility() {
     QAccessible::installFactory(interfaceOf);

@@ -7,4 +7,8 @@ namespace pfnscope::ui {
 /// To be called once, before the first canvas is made.
 void installCanvasAccessibility();
 
+class CanvasView;
+/// Tells a screen reader which entry is selected now.
+void announceSelection(CanvasView& view);
+
 } // namespace pfnscope::ui

@@ -57,6 +57,7 @@ public:
         std::optional<std::uint32_t> cell;
         bool operator==(const Spot&) const = default;
     };
+    std::optional<Spot> selectedSpot() const;
     std::optional<Spot> spotOf(const view::EntryRef& entry) const;
     QRectF areaOf(const Spot& spot) const;
     /// Nearer to the selected entry: to the cells of its run, to its word, to its bits; from there back to
@@ -91,7 +92,6 @@ protected:
     bool focusNextPrevChild(bool next) override;
 
 private:
-    std::optional<Spot> selectedSpot() const;
     std::optional<Spot> spotUnder(const QPoint& at) const;
     void choose(const std::optional<Spot>& spot);
     std::optional<view::EntryRef> entryAt(const Spot& spot) const;

@@ -89,9 +89,9 @@ void EditorPane::showOperationAtCursor() {
     const QString text = edit_->toPlainText();
     const auto index = stepAtOffset(text, edit_->textCursor().position());
     const auto step = index ? stepTextAt(text, *index) : std::nullopt;
-    form_->setEnabled(step.has_value());
+    form_->setEnabled(!edit_->isReadOnly()); // without a step at the cursor it is for a new one
     if (step)
-        form_->setOperation(step->operation, step->values);
+        form_->setStep(*step);
 }
 
 void EditorPane::writeOperation() {
@@ -116,19 +116,15 @@ void EditorPane::insertOperation() {
     if (edit_->isReadOnly())
         return;
     const QString text = edit_->toPlainText();
-    const auto index = stepAtOffset(text, edit_->textCursor().position());
-    const auto step = index ? stepTextAt(text, *index) : std::nullopt;
-    if (!step)
+    const auto place = placeBehindStep(text, stepAtOffset(text, edit_->textCursor().position()));
+    if (!place)
         return;
     QTextCursor cursor(edit_->document());
-    cursor.setPosition(step->begin);
-    const int indent = cursor.positionInBlock() - 2;
-    const auto next = stepTextAt(text, *index + 1);
-    cursor.setPosition(next ? next->begin : step->end);
-    if (next)
-        cursor.movePosition(QTextCursor::StartOfBlock);
-    const QString line = QString(std::max(0, indent), u' ') + QStringLiteral("- ") + form_->yaml();
-    cursor.insertText(next ? line + u'\n' : u'\n' + line);
+    cursor.setPosition(place->at);
+    const bool onNewLine = cursor.atBlockStart();
+    const QString step = QString(place->indent, u' ') + QStringLiteral("- ") + form_->yaml();
+    cursor.insertText(onNewLine ? step + u'\n' : u'\n' + step);
+    edit_->setTextCursor(cursor);
 }
 
 void EditorPane::setTheme(const Theme& theme) {
@@ -137,6 +133,8 @@ void EditorPane::setTheme(const Theme& theme) {
 }
 
 void EditorPane::setText(const QString& path, const QString& text) {
+    if (isChanged())
+        discardChanges();
     path_ = path;
     edit_->setPlainText(text);
     edit_->setReadOnly(false);
@@ -149,9 +147,20 @@ void EditorPane::setText(const QString& path, const QString& text) {
     showOperationAtCursor();
 }
 
-void EditorPane::recover(const QString& path, const QString& text) {
-    setText(path, text);
+void EditorPane::recover() {
+    const auto left = autosave_.left();
+    if (!left)
+        return;
+    setText(left->path, left->text);
     edit_->document()->setModified(true);
+    autosave_.keep(*left);
+    autosave_.dropLeft();
+}
+
+void EditorPane::discardChanges() {
+    pause_.stop();
+    edit_->document()->setModified(false);
+    autosave_.forget();
 }
 
 bool EditorPane::isChanged() const {
@@ -159,7 +168,10 @@ bool EditorPane::isChanged() const {
 }
 
 void EditorPane::check() {
-    Settings::setUnsaved(isChanged() ? edit_->toPlainText() : QString(), path_);
+    if (isChanged())
+        autosave_.keep({path_, edit_->toPlainText()});
+    else
+        autosave_.forget();
     worker_.start(path_, edit_->toPlainText(), Settings::options());
 }
 
@@ -198,7 +210,7 @@ Result<void> EditorPane::save(const QString& path) {
     path_ = path;
     edit_->setReadOnly(false);
     edit_->document()->setModified(false);
-    Settings::setUnsaved({}, {});
+    autosave_.forget();
     return {};
 }
 

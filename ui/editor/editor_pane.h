@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "editor/autosave.h"
 #include "editor/rerun_worker.h"
 #include "panels/pane.h"
 
@@ -27,12 +28,15 @@ public:
     void setTheme(const Theme& theme) override;
     /// Begins with a script, unchanged.
     void setText(const QString& path, const QString& text);
-    /// What a crash left: the file's path, and a text that is not what the file says.
-    void recover(const QString& path, const QString& text);
+    Autosave& autosave() { return autosave_; }
+    /// Begins with what a crash left: a text that is not what its file says.
+    void recover();
     const QString& path() const { return path_; }
     QPlainTextEdit& edit() const;
     OperationForm& form() const { return *form_; }
     bool isChanged() const;
+    /// What was changed is not wanted.
+    void discardChanges();
     Result<void> save(const QString& path);
     /// What is wrong, at its line; empty: nothing.
     QString complaint() const;
@@ -61,6 +65,7 @@ private:
     QLabel* complaint_;
     QCheckBox* forks_;
     YamlHighlighter* highlighter_;
+    Autosave autosave_;
     RerunWorker worker_;
     QTimer pause_; ///< from the last key to the check
     bool writing_ = false;

@@ -15,7 +15,7 @@ ForkDialog::ForkDialog(const QString& text, int step, QWidget* parent)
     setWindowTitle(tr("Fork at step %1").arg(step + 1));
     resize(460, 320);
     if (const auto now = stepTextAt(text_, step_))
-        form_->setOperation(now->operation, now->values);
+        form_->setStep(*now);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(

@@ -5,6 +5,8 @@
 #include <QFormLayout>
 #include <QLineEdit>
 
+#include <algorithm>
+
 namespace pfnscope::ui {
 
 namespace {
@@ -37,9 +39,13 @@ OperationForm::OperationForm(QWidget* parent)
     connect(operation_, &QComboBox::currentTextChanged, this, [this](const QString& name) {
         if (filling_)
             return;
-        QList<std::pair<QString, QString>> kept; // what both have in common stays
-        for (const auto& [key, editor] : editors_)
-            kept << std::pair(key, valueOf(key));
+        StepValues kept; // what both have in common stays
+        const OperationSpec* spec = operationSpec(name);
+        for (const auto& [key, editor] : editors_) {
+            if (std::any_of(spec->fields.begin(), spec->fields.end(),
+                            [&key = key](const FieldSpec& field) { return field.key == key; }))
+                kept << std::pair(key, valueOf(key));
+        }
         setOperation(name, kept);
         Q_EMIT edited();
     });
@@ -77,20 +83,40 @@ void OperationForm::makeFields(const OperationSpec& spec) {
     }
 }
 
-void OperationForm::setOperation(const QString& name, const QList<std::pair<QString, QString>>& values) {
+void OperationForm::setStep(const StepText& step) {
+    setOperation(step.operation, step.values);
+    indent_ = step.indent;
+}
+
+void OperationForm::setOperation(const QString& name, const StepValues& values) {
     const OperationSpec* spec = operationSpec(name);
     if (!spec)
         return;
     filling_ = true;
     operation_->setCurrentText(name);
     makeFields(*spec);
+    written_ = values;
     for (const auto& [key, value] : values) {
-        if (auto* line = qobject_cast<QLineEdit*>(field(key)))
-            line->setText(value);
-        if (auto* choice = qobject_cast<QComboBox*>(field(key)); choice && choice->findText(value) >= 0)
-            choice->setCurrentText(value);
+        if (QWidget* editor = field(key))
+            show(*editor, key, value);
     }
     filling_ = false;
+}
+
+void OperationForm::show(QWidget& editor, const QString& key, const QString& value) {
+    if (auto* line = qobject_cast<QLineEdit*>(&editor)) {
+        const bool fits = !value.contains(u'\n');
+        line->setReadOnly(!fits);
+        line->setText(fits ? value : QString());
+        if (!fits)
+            line->setPlaceholderText(tr("several lines: edited in the text"));
+    }
+    if (auto* choice = qobject_cast<QComboBox*>(&editor)) {
+        if (choice->findText(value) < 0)
+            choice->addItem(value); // not a word of the format, and not for the form to drop
+        choice->setCurrentText(value);
+    }
+    editor.setAccessibleName(key);
 }
 
 QWidget* OperationForm::field(const QString& key) const {
@@ -110,10 +136,19 @@ QString OperationForm::valueOf(const QString& key) const {
 }
 
 QString OperationForm::yaml() const {
-    QList<std::pair<QString, QString>> values;
-    for (const auto& [key, editor] : editors_)
-        values << std::pair(key, valueOf(key));
-    return toYaml(operation_->currentText(), values);
+    StepValues values;
+    QStringList done;
+    for (const auto& [key, value] : written_) { // in the order of the file
+        const auto* line = qobject_cast<QLineEdit*>(field(key));
+        const bool isShown = field(key) != nullptr && !(line && line->isReadOnly());
+        values << std::pair(key, isShown ? valueOf(key) : value);
+        done << key;
+    }
+    for (const auto& [key, editor] : editors_) {
+        if (!done.contains(key))
+            values << std::pair(key, valueOf(key));
+    }
+    return toYaml(operation_->currentText(), values, indent_);
 }
 
 } // namespace pfnscope::ui

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "editor/scenario_edit.h"
 
-#include "editor/operation_fields.h"
+#include "editor/completion.h"
+#include "editor/line_numbers.h"
 
 #include <QAbstractItemView>
 #include <QCompleter>
 #include <QKeyEvent>
+#include <QMimeData>
 #include <QScrollBar>
 #include <QStringListModel>
 #include <QTextBlock>
@@ -17,10 +19,14 @@ constexpr int kLettersToOffer = 2;
 }
 
 ScenarioEdit::ScenarioEdit(QWidget* parent)
-    : QPlainTextEdit(parent), completer_(new QCompleter(this)), words_(new QStringListModel(this)) {
+    : QPlainTextEdit(parent), completer_(new QCompleter(this)), words_(new QStringListModel(this)),
+      numbers_(new LineNumbers(*this)) {
     completer_->setModel(words_);
     completer_->setWidget(this);
     completer_->setCompletionMode(QCompleter::PopupCompletion);
+    connect(this, &QPlainTextEdit::blockCountChanged, this, &ScenarioEdit::makeRoom);
+    connect(this, &QPlainTextEdit::updateRequest, numbers_, qOverload<>(&QWidget::update));
+    makeRoom();
     connect(completer_, qOverload<const QString&>(&QCompleter::activated), this, &ScenarioEdit::insert);
 }
 
@@ -36,7 +42,7 @@ QString ScenarioEdit::wordBeforeCursor() const {
 QStringList ScenarioEdit::offers() const {
     QStringList fitting;
     const QString word = wordBeforeCursor();
-    for (const QString& each : wordsFor(textCursor().block().text().left(textCursor().positionInBlock()))) {
+    for (const QString& each : wordsFor(toPlainText().left(textCursor().position()))) {
         if (each.startsWith(word) && each != word)
             fitting << each;
     }
@@ -61,6 +67,21 @@ void ScenarioEdit::insert(const QString& word) {
     QTextCursor cursor = textCursor();
     cursor.insertText(word.mid(wordBeforeCursor().size()));
     setTextCursor(cursor);
+}
+
+void ScenarioEdit::makeRoom() {
+    setViewportMargins(numbers_->wantedWidth(), 0, 0, 0);
+    const QRect inside = contentsRect();
+    numbers_->setGeometry(inside.left(), inside.top(), numbers_->wantedWidth(), inside.height());
+}
+
+void ScenarioEdit::resizeEvent(QResizeEvent* event) {
+    QPlainTextEdit::resizeEvent(event);
+    makeRoom();
+}
+
+bool ScenarioEdit::canInsertFromMimeData(const QMimeData* source) const {
+    return !source->hasUrls() && QPlainTextEdit::canInsertFromMimeData(source);
 }
 
 void ScenarioEdit::keyPressEvent(QKeyEvent* event) {

@@ -21,7 +21,7 @@ void YamlHighlighter::setTheme(const Theme& theme) {
          inked(theme.change(view::Mark::Changed), false, false)},
         {QRegularExpression(QStringLiteral("[A-Za-z_][A-Za-z0-9_.-]*(?=\\s*:(\\s|$))")),
          inked(theme.change(view::Mark::Added), true, false)},
-        {QRegularExpression(QStringLiteral("\"[^\"]*\"")), inked(theme.series(2), false, false)},
+        {QRegularExpression(QStringLiteral("\"[^\"]*\"")), inked(theme.change(view::Mark::Removed), false, false)},
         {QRegularExpression(QStringLiteral("(^|\\s)#.*$")), inked(theme.faintText(), false, true)},
     };
     rehighlight();

@@ -66,6 +66,30 @@ Rows matrixRows(const Explorations& results) {
     return Rows::of(std::move(headers), std::move(cells));
 }
 
+bool isShown(const Explorations& results, int column) {
+    for (int row = 0; row < int(results.size()); ++row) {
+        if (counterexampleAt(results, row, column) != nullptr)
+            return true;
+    }
+    return false;
+}
+
+QString summary(const Explorations& results) {
+    if (results.empty())
+        return {};
+    QStringList reaches, without;
+    for (const auto& result : results)
+        reaches << tr("%1: %2").arg(qt(result->exploration.option), reach(result->exploration.search));
+    for (int kind = 0; kind < kKinds; ++kind) {
+        if (!isShown(results, kind + 1))
+            without << qt(check::name(check::FindingKind(kind)));
+    }
+    QString text = tr("Searched: %1.").arg(reaches.join(QStringLiteral("; ")));
+    if (!without.isEmpty())
+        text += tr(" Not found under any of them: %1.").arg(without.join(QStringLiteral(", ")));
+    return text;
+}
+
 const explore::Counterexample* counterexampleAt(const Explorations& results, int row, int column) {
     if (row < 0 || row >= int(results.size()) || column < 1 || column > kKinds)
         return nullptr;

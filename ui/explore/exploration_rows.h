@@ -15,6 +15,11 @@ using Explorations = std::vector<std::shared_ptr<const Explored>>;
 /// first column names the option, the last says how far the search got.
 Rows matrixRows(const Explorations& results);
 
+/// Whether any option shows the kind of finding that this column of the matrix is for.
+bool isShown(const Explorations& results, int column);
+/// How far each search got, and which kinds no option shows: what the matrix leaves out, in words.
+QString summary(const Explorations& results);
+
 /// The counterexample behind a cell of that matrix; nullptr where there is none.
 const explore::Counterexample* counterexampleAt(const Explorations& results, int row, int column);
 

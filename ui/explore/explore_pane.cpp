@@ -60,7 +60,7 @@ ExplorePane::ExplorePane(const PaneContext& context, const option::Catalogue& ca
       start_(button(tr("Start"), "exploreStart")), cancel_(button(tr("Cancel"), "exploreCancel")),
       add_(button(tr("Option from a file..."), "exploreAdd")),
       open_(button(tr("Open counterexample"), "exploreOpen")),
-      save_(button(tr("Save as scenario..."), "exploreSave")), status_(new QLabel),
+      save_(button(tr("Save as scenario..."), "exploreSave")), status_(new QLabel), summary_(new QLabel),
       rows_(new RowsModel(this)), matrix_(new QTableView), words_(new QPlainTextEdit) {
     for (const option::Option& option : catalogue.options())
         addToList(option, option.name.find("-bare") == std::string::npos ? Qt::Checked : Qt::Unchecked);
@@ -109,6 +109,9 @@ QWidget* ExplorePane::makeAnswer() {
     words_->setPlaceholderText(
         tr("A number is the length of the shortest sequence of operations that shows the "
            "finding. Choose one to read it, double-click to step through it."));
+    summary_->setObjectName(QStringLiteral("exploreSummary"));
+    summary_->setWordWrap(true);
+    summary_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     auto* parts = new QSplitter(Qt::Vertical);
     parts->addWidget(matrix_);
     parts->addWidget(words_);
@@ -116,6 +119,7 @@ QWidget* ExplorePane::makeAnswer() {
     auto* layout = new QVBoxLayout(half);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addLayout(rowOf({start_, cancel_, status_}));
+    layout->addWidget(summary_);
     layout->addWidget(parts, 1);
     layout->addLayout(rowOf({open_, save_}));
     return half;
@@ -208,6 +212,7 @@ void ExplorePane::start() {
 void ExplorePane::take(std::shared_ptr<const Explored> result) {
     results_.push_back(std::move(result));
     showMatrix();
+    chooseFirst();
 }
 
 void ExplorePane::finish(const QString& complaint) {
@@ -230,10 +235,28 @@ void ExplorePane::showMatrix() {
     const QModelIndex now = matrix_->currentIndex();
     const int row = now.row(), column = now.column();
     rows_->setRows(matrixRows(results_));
+    summary_->setText(summary(results_));
+    summary_->setVisible(!results_.empty());
+    const int last = rows_->columnCount() - 1;
+    for (int kind = 1; kind < last; ++kind) // a column of "none" says what the summary says
+        matrix_->setColumnHidden(kind, !results_.empty() && !isShown(results_, kind));
     matrix_->resizeColumnsToContents();
     if (row >= 0)
         matrix_->setCurrentIndex(rows_->index(row, column));
     showCounterexample();
+}
+
+/// What was found first is what one wants to see: it stands there to be read and opened.
+void ExplorePane::chooseFirst() {
+    const QModelIndex now = matrix_->currentIndex();
+    if (counterexampleAt(results_, now.row(), now.column()) != nullptr)
+        return;
+    for (int row = 0; row < rows_->rowCount(); ++row) {
+        for (int column = 1; column < rows_->columnCount() - 1; ++column) {
+            if (counterexampleAt(results_, row, column) != nullptr)
+                return matrix_->setCurrentIndex(rows_->index(row, column));
+        }
+    }
 }
 
 void ExplorePane::showCounterexample() {
@@ -265,7 +288,7 @@ QString ExplorePane::status() const {
 }
 
 QString ExplorePane::asText() {
-    return status() + u'\n' + rows_->rows().asText() + u'\n' + words_->toPlainText();
+    return status() + u'\n' + summary_->text() + u'\n' + rows_->rows().asText() + u'\n' + words_->toPlainText();
 }
 
 } // namespace pfnscope::ui

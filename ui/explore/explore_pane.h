@@ -62,6 +62,7 @@ private:
     std::string scenarioAt(int row, int column) const;
     void showCounterexample();
     void showMatrix();
+    void chooseFirst();
     void take(std::shared_ptr<const Explored> result);
     void finish(const QString& complaint);
 
@@ -72,6 +73,7 @@ private:
     QSpinBox* memory_;
     QPushButton *start_, *cancel_, *add_, *open_, *save_;
     QLabel* status_;
+    QLabel* summary_;
     RowsModel* rows_;
     QTableView* matrix_;
     QPlainTextEdit* words_;

@@ -23,6 +23,7 @@ struct PageSpec {
 };
 constexpr PageSpec kPages[] = {
     {"guide.md", "User guide"},
+    {"shortcuts.md", "Commands and keys"},
     {"scenario-format.md", "Scenario files"},
     {"exploring.md", "Searching all sequences"},
     {"teaching.md", "Teaching"},

@@ -2,9 +2,12 @@
 #include "panels/calls_pane.h"
 
 #include "models/text.h"
+#include "panels/kernel_source.h"
+#include "window/settings.h"
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -16,7 +19,8 @@ constexpr std::size_t kMostLines = 3000; ///< of one operation; the rest is coun
 }
 
 CallsPane::CallsPane(const PaneContext& context)
-    : Pane(context, QStringLiteral("pane.calls"), tr("Kernel calls")), tree_(new QTreeWidget), words_(new QLabel) {
+    : Pane(context, QStringLiteral("pane.calls"), tr("Kernel calls")), tree_(new QTreeWidget), words_(new QLabel),
+      source_(new QPlainTextEdit) {
     tree_->setObjectName(QStringLiteral("callTree"));
     tree_->setHeaderHidden(true);
     tree_->setIndentation(14);
@@ -29,10 +33,16 @@ CallsPane::CallsPane(const PaneContext& context)
     words_->setTextFormat(Qt::RichText);
     words_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     words_->setContentsMargins(4, 2, 4, 2);
+    source_->setObjectName(QStringLiteral("kernelSource"));
+    source_->setAccessibleName(tr("The function in your kernel tree"));
+    source_->setReadOnly(true);
+    source_->setLineWrapMode(QPlainTextEdit::NoWrap);
+    source_->hide();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
     layout->addWidget(tree_, 1);
     layout->addWidget(words_);
+    layout->addWidget(source_, 1);
     connect(tree_, &QTreeWidget::itemClicked, this, [this](QTreeWidgetItem* item) {
         const int line = item->data(0, Qt::UserRole).toInt();
         if (line < 0)
@@ -47,12 +57,19 @@ void CallsPane::describe(std::string_view function) {
     QString html = QStringLiteral("<b>%1</b>").arg(qt(function).toHtmlEscaped());
     if (step)
         html += QStringLiteral(" <i>%1</i><br>%2").arg(step->file.toHtmlEscaped(), step->text.toHtmlEscaped());
+    const auto source = step ? kernelSource(Settings::kernelTree(), step->file, function) : std::nullopt;
+    if (source)
+        html += tr("<br>In your tree, line %1:").arg(source->line);
     words_->setText(html);
+    source_->setVisible(source.has_value());
+    source_->setFont(monoFont(12));
+    source_->setPlainText(source ? source->text : QString());
 }
 
 void CallsPane::refresh() {
     tree_->clear();
     words_->clear();
+    source_->hide();
     lines_.clear();
     if (!context_.session.isOpen())
         return;

@@ -5,6 +5,7 @@
 #include "panels/kernel_steps.h"
 
 class QLabel;
+class QPlainTextEdit;
 class QTreeWidget;
 
 namespace pfnscope::ui {
@@ -24,6 +25,7 @@ private:
 
     QTreeWidget* tree_;
     QLabel* words_;
+    QPlainTextEdit* source_; ///< of the user's own kernel tree
     std::vector<view::CallLine> lines_;
 };
 

@@ -31,6 +31,15 @@ void Pane::bringUpToDate() {
     refresh();
 }
 
+void Pane::takeFocus() {
+    for (QWidget* next = nextInFocusChain(); next != this; next = next->nextInFocusChain()) {
+        if (isAncestorOf(next) && next->isVisibleTo(this) && next->isEnabled() && (next->focusPolicy() & Qt::TabFocus)) {
+            next->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
+    }
+}
+
 void Pane::showEvent(QShowEvent* event) {
     bringUpToDate();
     QWidget::showEvent(event);

@@ -31,6 +31,8 @@ public:
     virtual void setTheme(const Theme& theme);
     /// Brings a hidden pane up to date.
     void bringUpToDate();
+    /// The keys go to the first thing in it that takes them.
+    void takeFocus();
 
 protected:
     virtual void refresh() = 0;

@@ -6,11 +6,18 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QScrollArea>
+#include <QShortcut>
 #include <QSplitter>
 #include <QTextDocumentFragment>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace pfnscope::ui {
+
+namespace {
+constexpr std::size_t kMostAnswers = 8; ///< as the reader of scenarios allows
+}
 
 ScriptPane::ScriptPane(const PaneContext& context)
     : Pane(context, QStringLiteral("pane.script"), tr("Scenario")), title_(new QLabel),
@@ -46,8 +53,15 @@ ScriptPane::ScriptPane(const PaneContext& context)
     layout->addWidget(split, 1);
     narration_->setTextInteractionFlags(narration_->textInteractionFlags() | Qt::LinksAccessibleByMouse |
                                         Qt::LinksAccessibleByKeyboard);
-    connect(narration_, &QLabel::linkActivated, this, &ScriptPane::guess);
-    connect(&context_.session, &SessionModel::opened, this, [this] { guesses_.clear(); });
+    connect(narration_, &QLabel::linkActivated, this, &ScriptPane::follow);
+    for (std::size_t i = 0; i < kMostAnswers; ++i) {
+        auto* key = new QShortcut(QKeySequence(Qt::Key_1 + int(i)), this);
+        connect(key, &QShortcut::activated, this, [this, i] { guess(i); });
+    }
+    connect(&context_.session, &SessionModel::opened, this, [this] {
+        guesses_.clear();
+        reached_ = 0;
+    });
     connect(steps_, &QListWidget::currentRowChanged, this, [this](int row) {
         if (!filling_ && row >= 0)
             context_.session.moveToStep(std::size_t(row));
@@ -59,13 +73,22 @@ void ScriptPane::fillSteps() {
     if (shown_ != context_.session.revision()) {
         shown_ = context_.session.revision();
         steps_->clear();
-        for (const Step& step : steps) {
-            auto* item = new QListWidgetItem(
-                QStringLiteral("%1  %2").arg(steps_->count() + 1).arg(qt(step.title)), steps_);
-            item->setToolTip(qt(step.title)); // what is said of a step may answer its question
-        }
+        for (std::size_t i = 0; i < steps.size(); ++i)
+            new QListWidgetItem(titleOf(i), steps_);
+    }
+    if (const auto now = context_.session.step())
+        reached_ = std::max(reached_, *now + 1);
+    for (std::size_t i = 0; i < std::min(reached_, steps.size()); ++i) {
+        if (steps[i].isTurn)
+            steps_->item(int(i))->setText(titleOf(i));
     }
     steps_->setFont(monoFont(fontInfo().pixelSize() - 1));
+}
+
+QString ScriptPane::titleOf(std::size_t index) const {
+    const Step& step = context_.session.steps()[index];
+    const bool hidden = step.isTurn && index >= reached_;
+    return QStringLiteral("%1  %2").arg(index + 1).arg(hidden ? tr("your turn") : qt(step.title));
 }
 
 void ScriptPane::refresh() {
@@ -109,7 +132,11 @@ QString ScriptPane::question(std::size_t index) const {
         html += QStringLiteral("<li>%1</li>").arg(answer);
     }
     html += QStringLiteral("</ol>");
-    return open ? html + tr("<p><i>Click what you expect. R runs the step: %1</i></p>").arg(qt(step.title).toHtmlEscaped())
+    if (open && step.isTurn)
+        return html + tr("<p><i>Click what you would do, or press its number. R runs what does it.</i></p>");
+    if (!open && step.isTurn && said != guesses_.end() && said->second != step.right)
+        html += tr("<p><a href='try'>See what yours does</a>, in a column beside.</p>");
+    return open ? html + tr("<p><i>Click what you expect, or press its number. R runs the step: %1</i></p>").arg(qt(step.title).toHtmlEscaped())
                 : html;
 }
 
@@ -145,16 +172,50 @@ QString ScriptPane::narration() const {
     } else {
         html += QStringLiteral("<p>%1</p>").arg(session.about().toHtmlEscaped());
     }
-    if (const auto next = asked())
-        html += QStringLiteral("<hr>") + question(*next);
-    return html;
+    return html + outlook();
 }
 
-void ScriptPane::guess(const QString& link) {
-    if (const auto next = asked()) {
-        guesses_[*next] = link.toULongLong();
-        narration_->setText(narration());
+/// What comes next: a question, or the end.
+QString ScriptPane::outlook() const {
+    if (const auto next = asked())
+        return QStringLiteral("<hr>") + question(*next);
+    const auto step = context_.session.step();
+    const bool isEnd = step && *step + 1 == context_.session.steps().size() && context_.session.atEndOfStep();
+    if (!isEnd || followUp_.isEmpty())
+        return {};
+    return QStringLiteral("<hr><p><a href='next'>%1</a></p>").arg(followUp_.toHtmlEscaped());
+}
+
+void ScriptPane::follow(const QString& link) {
+    const auto step = context_.session.step();
+    if (link == QStringLiteral("next")) {
+        Q_EMIT followUpAsked();
+    } else if (link != QStringLiteral("try")) {
+        guess(link.toULongLong());
+    } else if (const auto said = step ? guesses_.find(*step) : guesses_.end(); said != guesses_.end()) {
+        Q_EMIT answerTried(*step, qt(context_.session.steps()[*step].answers[said->second]));
     }
+}
+
+scenario::LessonScore ScriptPane::score() const {
+    scenario::LessonScore score;
+    const auto& steps = context_.session.steps();
+    for (std::size_t i = 0; i < steps.size() && !guesses_.empty(); ++i) {
+        if (steps[i].question.empty())
+            continue;
+        const auto said = guesses_.find(i);
+        ++score.asked;
+        score.right += said != guesses_.end() && said->second == steps[i].right ? 1 : 0;
+    }
+    return score;
+}
+
+void ScriptPane::guess(std::size_t answer) {
+    const auto next = asked();
+    if (!next || answer >= context_.session.steps()[*next].answers.size())
+        return;
+    guesses_[*next] = answer;
+    narration_->setText(narration());
 }
 
 void ScriptPane::reveal() {

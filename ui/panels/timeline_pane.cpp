@@ -5,6 +5,7 @@
 #include "panels/plot.h"
 #include "panels/timeline_lanes.h"
 #include "session/lock_step.h"
+#include "theme/style.h"
 
 #include <QBuffer>
 #include <QHBoxLayout>
@@ -197,7 +198,7 @@ QString TimelinePane::words() const {
     for (int column = 0; column < session.columnCount(); ++column) {
         const view::CostPoint now = view::costAt(context_.pictures.costs(column), session.position(column));
         series << tr("<span style='color:%1'>%2</span>: %3 deposited, %4 KiB, %5 faults")
-                      .arg(theme_.series(column).name(), qt(session.column(column).name()))
+                      .arg(seriesText(theme_, column).name(), qt(session.column(column).name()))
                       .arg(now.deposited)
                       .arg(now.tableBytes / 1024)
                       .arg(now.faults);

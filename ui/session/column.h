@@ -23,6 +23,7 @@ struct Step {
     std::string question; ///< of `ask`; empty: none
     std::vector<std::string> answers;
     std::size_t right = 0;
+    bool isTurn = false; ///< the answers are operations, and the title would give the right one away
 };
 
 /// One option's run from beginning to end. The machine moves in time; its history is finished.

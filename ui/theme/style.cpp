@@ -2,12 +2,9 @@
 #include "theme/style.h"
 
 #include <QApplication>
-#include <QPalette>
 #include <QStyleFactory>
 
 namespace pfnscope::ui {
-
-namespace {
 
 QPalette paletteOf(const Theme& theme) {
     QPalette palette;
@@ -35,6 +32,14 @@ QPalette paletteOf(const Theme& theme) {
     return palette;
 }
 
+QColor seriesText(const Theme& theme, int column) {
+    constexpr int kDarker = 155; // percent
+    const QColor hue = theme.series(column);
+    return theme.kind() == ThemeKind::Light ? hue.darker(kDarker) : hue;
+}
+
+namespace {
+
 QString sheetOf(const Theme& theme, int pixels) {
     return QStringLiteral("QToolTip { color: %1; background: %2; border: 1px solid %3; }"
                           "QDockWidget::title { background: %4; padding: 2px 6px; }"
@@ -43,6 +48,7 @@ QString sheetOf(const Theme& theme, int pixels) {
                           "QHeaderView::section { background: %2; color: %1; border: none; border-bottom: 1px solid %3;"
                           " padding: 2px 4px; }"
                           "QMainWindow QTabBar { font-size: %6px; }" // a dozen panes have to find room side by side
+                          "#dropArea { border: 2px dashed %3; border-radius: 6px; }"
                           "QMainWindow::separator { background: %3; width: 3px; height: 3px; }")
         .arg(theme.text().name(), theme.panel().name(), theme.grid().name(), theme.grid().name(), theme.selection().name())
         .arg(pixels - 2);

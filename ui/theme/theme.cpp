@@ -106,7 +106,7 @@ QColor Theme::change(view::Mark mark) const {
     if (kind_ == ThemeKind::Print)
         return kBlack;
     const QColor toward = kind_ == ThemeKind::Dark ? QColor(Qt::white) : QColor(Qt::black);
-    const double share = kind_ == ThemeKind::Dark ? 0.65 : 0.9;
+    const double share = kind_ == ThemeKind::Dark ? 0.65 : 0.8;
     switch (mark) {
     case view::Mark::None: return faintText();
     case view::Mark::Added: return mixed(kBlue, toward, share);

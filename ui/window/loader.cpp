@@ -2,6 +2,7 @@
 #include "window/loader.h"
 
 #include "base/atomic_file.h"
+#include "scenario/lesson_progress.h"
 #include "scenario/reader.h"
 
 namespace pfnscope::ui {
@@ -49,6 +50,7 @@ std::vector<Step> stepsOf(const scenario::Run& run) {
             steps[i].question = step.ask->question;
             steps[i].answers = step.ask->answers;
             steps[i].right = step.ask->right;
+            steps[i].isTurn = scenario::isTurn(*step.ask);
         }
     }
     for (const scenario::StepResult& result : run.results) {

@@ -12,6 +12,8 @@
 #include "panels/script_pane.h"
 #include "panels/table_pane.h"
 #include "panels/timeline_pane.h"
+#include "theme/focus_ring.h"
+#include "window/recovery_bar.h"
 #include "window/settings.h"
 #include "window/start_page.h"
 
@@ -21,6 +23,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QSplitter>
@@ -37,7 +40,7 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     : QMainWindow(parent), pictures_(session_), steps_(KernelSteps::load()), actions_(this), docks_(*this),
       theme_(Settings::theme()), scenarioFolder_(scenarioFolder), centre_(new QStackedWidget),
       columnsPage_(new QWidget), caption_(new QLabel), filter_(new QLineEdit), splitter_(new QSplitter),
-      startPage_(new StartPage) {
+      startPage_(new StartPage), recovery_(new RecoveryBar), recent_(new QMenu(this)) {
     setObjectName(QStringLiteral("pfnscope"));
     installCanvasAccessibility();
     setWindowTitle(QStringLiteral("pfnscope"));
@@ -60,11 +63,14 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
         if (session_.step() && session_.selection()) // before the panes: the notebook shows it
             notebook_.propose({*session_.step(), placeOf(*session_.selection())});
         refreshColumns();
-        if (CanvasView* view = canvas())
+        if (CanvasView* view = canvas()) {
             view->revealSelection();
+            announceSelection(*view);
+        }
     });
     connect(&notebook_, &Notebook::changed, this, [this] { Settings::setPins(session_.path(), notebook_.pinsAsText()); });
     makePanes();
+    actions_.action(ActionId::FileRecent)->setMenu(recent_);
     actions_.fillMenus(*menuBar());
     makeToolBar();
     wireFile();
@@ -77,13 +83,16 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     wirePresenter();
     wireForks();
     wireHelp();
-    connect(startPage_, &StartPage::chosen, this, &MainWindow::openChosen);
-    connect(&session_, &SessionModel::timeChanged, this, &MainWindow::keepProgress);
+    wirePanes();
+    wireLessons();
+    FocusRing::install(this, [this] { return theme_.selection(); });
     connect(startPage_, &StartPage::openAsked, actions_.action(ActionId::FileOpen), &QAction::trigger);
-    startPage_->fill(scenarioFolder_, Settings::recentFiles(), !Settings::unsaved().isEmpty());
+    connect(startPage_, &StartPage::newAsked, actions_.action(ActionId::FileNew), &QAction::trigger);
+    closeScenario();
+    if (const auto& left = editor_->autosave().left())
+        recovery_->offer(*left);
     applyLook();
     statusBar()->setSizeGripEnabled(false);
-    docks_.apply(Preset::Minimal); // the start page stands alone
 }
 
 MainWindow::~MainWindow() {
@@ -98,10 +107,9 @@ void MainWindow::makePanes() {
                            const QString& empty) {
         panes_ << new TablePane(context, QString::fromLatin1(name), title, std::move(source), empty);
     };
-    auto* script = new ScriptPane(context);
-    actions_.on(ActionId::ToolsReveal, [script] { script->reveal(); });
+    script_ = new ScriptPane(context);
     editor_ = new EditorPane(context, loader_);
-    panes_ << script << new CallsPane(context) << new InspectorPane(context) << new TimelinePane(context)
+    panes_ << script_ << new CallsPane(context) << new InspectorPane(context) << new TimelinePane(context)
            << editor_;
     table("pane.findings", tr("Findings"), findingRows, tr("Nothing is wrong in any column."));
     table("pane.ledger", tr("Ledger"), ledgerRows,
@@ -138,7 +146,13 @@ void MainWindow::makeCentre() {
     column->addWidget(splitter_, 1);
     centre_->addWidget(startPage_);
     centre_->addWidget(columnsPage_);
-    setCentralWidget(centre_);
+    auto* centre = new QWidget;
+    auto* rows = new QVBoxLayout(centre);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(recovery_);
+    rows->addWidget(centre_, 1);
+    setCentralWidget(centre);
 }
 
 Pane* MainWindow::pane(const QString& name) const {
@@ -155,6 +169,9 @@ void MainWindow::makeToolBar() {
     bar->setMovable(false);
     bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
     using enum ActionId;
+    actions_.action(FileStart)->setIconText(tr("Lessons"));
+    bar->addAction(actions_.action(FileStart));
+    bar->addSeparator();
     const std::pair<ActionId, const char*> buttons[] = {
         {StepBegin, "\u25C0\u25C0"},
         {StepOperationBack, "\u25C0 operation"},
@@ -194,7 +211,7 @@ void MainWindow::applyLook() {
         pane->setTheme(theme_);
     for (CanvasColumn* column : columns_) {
         column->setTheme(theme_);
-        column->canvas().setFadeDuration(Settings::fadeDuration());
+        column->canvas().setFadeDuration(Settings::reducesMotion() ? 0 : Settings::fadeDuration());
     }
     showCaption();
 }
@@ -226,6 +243,8 @@ void MainWindow::restoreWindow() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!mayLeaveText())
+        return event->ignore();
     if (session_.isOpen())
         Settings::saveWindow(saveGeometry(), saveState(Settings::kWindowStateVersion));
     event->accept();
@@ -244,16 +263,10 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
-    const int number = event->key() - Qt::Key_1;
-    if (event->modifiers() == Qt::ControlModifier && number >= 0 && number < 9 &&
-        number < docks_.docks().size()) {
-        QDockWidget* dock = docks_.docks()[number];
-        dock->show();
-        dock->raise();
-        dock->widget()->setFocus();
-        return;
-    }
-    QMainWindow::keyPressEvent(event);
+    if (event->key() == Qt::Key_Escape)
+        escape();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 } // namespace pfnscope::ui

@@ -12,6 +12,7 @@
 
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QSplitter;
 class QStackedWidget;
 
@@ -21,6 +22,7 @@ class CanvasColumn;
 class CanvasView;
 class EditorPane;
 class ExplorePane;
+class RecoveryBar;
 class ScriptPane;
 class StartPage;
 class TablePane;
@@ -56,7 +58,7 @@ public:
     bool exportPlots(const QString& path);
     /// Selects the entry that findEntry() finds.
     Result<void> goTo(const QString& text);
-    /// Goes on with what was typed and not saved when the program ended last.
+    /// Goes on with what was typed and not saved when the program ended last; nothing where there is none.
     void recover();
     /// As it was at the end of the last session, if this build can read it.
     void restoreWindow();
@@ -95,10 +97,21 @@ private:
     void wireEditor();
     void wireExplore();
     void openSearchResult(const QString& yaml, const QString& option, VirtAddr at);
-    void saveScenario(const QString& path);
+    bool saveScenario(const QString& path);
+    bool saveScenarioAs();
+    void showEditor(bool shown);
+    /// Whether the text may make room: it is saved, or the user does not want what was changed.
+    bool mayLeaveText();
+    void closeScenario();
+    void fillRecent();
     void runText();
     void wireCompare();
     void wireHelp();
+    void wirePanes();
+    void showPane(const QString& name);
+    /// Leaves what fills the screen, or else gives the keys to the picture.
+    void escape();
+    void wireLessons();
     void keepProgress();
     void makeColumns();
     void addColumn(int index);
@@ -142,12 +155,15 @@ private:
     Run beforeEdit_; ///< what was open before the text was changed
     EditorPane* editor_ = nullptr;
     ExplorePane* explore_ = nullptr;
+    ScriptPane* script_ = nullptr;
     QStackedWidget* centre_;
     QWidget* columnsPage_;
     QLabel* caption_; ///< of the step, in presenter mode
     QLineEdit* filter_; ///< of the canvas; hidden until it is asked for
     QSplitter* splitter_;
     StartPage* startPage_;
+    RecoveryBar* recovery_;
+    QMenu* recent_;
     QList<CanvasColumn*> columns_;
     QList<Pane*> panes_;
     QLabel* optionsLabel_ = nullptr;

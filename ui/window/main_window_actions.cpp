@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "canvas/canvas_column.h"
 #include "help/help_window.h"
+#include "help/shortcut_sheet.h"
 #include "models/text.h"
 #include "panels/matrix_pane.h"
 #include "panels/table_pane.h"
@@ -36,8 +37,10 @@ void MainWindow::wireEdit() {
     });
     actions_.on(EditSettings, [this] {
         SettingsDialog dialog(this);
-        if (dialog.exec() == QDialog::Accepted)
-            setTheme(Settings::theme());
+        if (dialog.exec() != QDialog::Accepted)
+            return;
+        actions_.action(ViewReduceMotion)->setChecked(Settings::reducesMotion());
+        setTheme(Settings::theme());
     });
 }
 
@@ -78,7 +81,15 @@ void MainWindow::wireView() {
             Settings::setTheme(kind);
             setTheme(kind);
         });
-    actions_.on(ViewFullScreen, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    QAction* still = actions_.action(ViewReduceMotion);
+    still->setChecked(Settings::reducesMotion());
+    actions_.on(ViewReduceMotion, [this, still] {
+        Settings::setReducesMotion(still->isChecked());
+        applyLook();
+    });
+    actions_.on(ViewFullScreen, [this] {
+        setWindowState(windowState().setFlag(Qt::WindowFullScreen, actions_.action(ViewFullScreen)->isChecked()));
+    });
 }
 
 void MainWindow::makeFilter() {
@@ -174,14 +185,17 @@ void MainWindow::wireHelp() {
         help->raise();
         help->activateWindow();
     });
-    actions_.on(HelpShortcuts, [this] {
-        QMessageBox sheet(QMessageBox::NoIcon, tr("Shortcuts"), shortcutSheet(), QMessageBox::Close, this);
-        sheet.exec();
-    });
+    actions_.on(HelpShortcuts, [this] { ShortcutSheet(this).exec(); });
     actions_.on(HelpAbout, [this] {
         QMessageBox::about(this, tr("About pfnscope"),
-                           tr("<b>pfnscope %1</b><p>Models Linux 6.12 (newer behaviour where an option says so) and the Intel 64 manual, "
-                              "volume 3, chapter on paging.<p>GPL-3.0-or-later. Fonts: DejaVu.").arg(QStringLiteral(PFNSCOPE_VERSION)));
+                           tr("<b>pfnscope %1</b>"
+                              "<p>Linux: mm/ of 6.12.117, where the two differ of 7.1, for x86-64; from reading the sources and from records of "
+                              "a 6.12.117. No text of the kernel is in the program."
+                              "<p>Hardware: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3 (2023), chapters "
+                              "\"Paging\" and \"Memory Cache Control\"."
+                              "<p>What is simplified stands in the manual under \"Limits\" (F1)."
+                              "<p>GPL-3.0-or-later. Qt %2, QCustomPlot. Fonts: DejaVu.")
+                               .arg(QStringLiteral(PFNSCOPE_VERSION), QString::fromLatin1(qVersion())));
     });
 }
 

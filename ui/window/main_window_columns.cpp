@@ -36,6 +36,8 @@ void MainWindow::makeColumns() {
                                      : QStringLiteral("pfnscope"));
     refreshColumns();
     showCaption();
+    if (!session_.isOpen())
+        startPage_->setFocus();
     if (CanvasView* view = canvas()) {
         view->revealChanges();
         if (!writing)
@@ -48,7 +50,7 @@ void MainWindow::addColumn(int index) {
     CanvasView& view = column->canvas();
     splitter_->addWidget(column);
     columns_ << column;
-    view.setFadeDuration(Settings::fadeDuration());
+    view.setFadeDuration(Settings::reducesMotion() ? 0 : Settings::fadeDuration());
     view.setMapVisible(actions_.action(ActionId::ViewMap)->isChecked());
     view.setFilter(filter_->text());
     // One layout and one place to look at, so one bar is enough for all of them.
@@ -120,6 +122,7 @@ Result<void> MainWindow::open(const QString& path) {
     if (!run)
         return fail(run.error());
     Settings::addRecentFile(path);
+    fillRecent();
     if (const auto text = readFile(path.toStdString()))
         editor_->setText(path, qt(*text));
     beforeEdit_ = *run;
@@ -128,6 +131,8 @@ Result<void> MainWindow::open(const QString& path) {
 }
 
 bool MainWindow::openFile(const QString& path) {
+    if (!mayLeaveText())
+        return false;
     const auto opened = open(path);
     say(opened ? QString() : qt(toText(opened.error())));
     return opened.has_value();

@@ -2,12 +2,13 @@
 #include "editor/editor_pane.h"
 #include "models/text.h"
 #include "window/main_window.h"
+#include "window/recovery_bar.h"
 #include "window/settings.h"
-#include "window/start_page.h"
 
 #include <QAction>
 #include <QDockWidget>
 #include <QFileDialog>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QStatusBar>
 
@@ -30,58 +31,84 @@ steps:
 
 } // namespace
 
-void MainWindow::saveScenario(const QString& path) {
+bool MainWindow::saveScenario(const QString& path) {
     if (path.isEmpty())
-        return;
+        return false;
     const auto saved = editor_->save(path);
     say(saved ? QString() : qt(toText(saved.error())));
-    if (saved) {
-        beforeEdit_ = session_.run();
-        Settings::addRecentFile(path);
-        statusBar()->showMessage(tr("Saved: %1").arg(path));
-    }
+    if (!saved)
+        return false;
+    beforeEdit_ = session_.run();
+    Settings::addRecentFile(path);
+    fillRecent();
+    statusBar()->showMessage(tr("Saved: %1").arg(path));
+    return true;
+}
+
+bool MainWindow::saveScenarioAs() {
+    return saveScenario(QFileDialog::getSaveFileName(this, tr("Save the scenario"), editor_->path(),
+                                                     tr("Scenarios (*.yaml)")));
+}
+
+bool MainWindow::mayLeaveText() {
+    if (!editor_->isChanged())
+        return true;
+    const QString file =
+        editor_->path().isEmpty() ? tr("The new scenario") : editor_->path().section(u'/', -2);
+    QMessageBox box(QMessageBox::Warning, tr("Unsaved text"), tr("%1 was changed and not saved.").arg(file),
+                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    box.setObjectName(QStringLiteral("unsavedText"));
+    const int answer = box.exec();
+    if (answer == QMessageBox::Save)
+        return editor_->path().isEmpty() ? saveScenarioAs() : saveScenario(editor_->path());
+    if (answer == QMessageBox::Discard)
+        editor_->discardChanges();
+    return answer == QMessageBox::Discard;
+}
+
+void MainWindow::showEditor(bool shown) {
+    QDockWidget* dock = docks_.dock(editor_->objectName());
+    dock->setVisible(shown);
+    if (!shown)
+        return;
+    dock->raise();
+    resizeDocks({dock}, {width() / 3}, Qt::Horizontal);
+    editor_->edit().setFocus();
 }
 
 void MainWindow::wireEditor() {
     using enum ActionId;
-    QDockWidget* dock = docks_.dock(QStringLiteral("pane.editor"));
-    const auto showEditor = [this, dock](bool shown) {
-        dock->setVisible(shown);
-        if (shown) {
-            dock->raise();
-            resizeDocks({dock}, {width() / 3}, Qt::Horizontal);
-            editor_->edit().setFocus();
-        }
-    };
-    const auto saveAs = [this] {
-        saveScenario(QFileDialog::getSaveFileName(this, tr("Save the scenario"), editor_->path(),
-                                                  tr("Scenarios (*.yaml)")));
-    };
+    QDockWidget* dock = docks_.dock(editor_->objectName());
     connect(dock, &QDockWidget::visibilityChanged, actions_.action(EditScenario),
             [this, dock] { actions_.action(ActionId::EditScenario)->setChecked(!dock->isHidden()); });
-    actions_.on(EditScenario, [this, showEditor] { showEditor(actions_.action(EditScenario)->isChecked()); });
+    actions_.on(EditScenario, [this] { showEditor(actions_.action(EditScenario)->isChecked()); });
     actions_.on(EditUndo, [this] { editor_->edit().undo(); });
     actions_.on(EditRedo, [this] { editor_->edit().redo(); });
-    actions_.on(FileSaveAs, saveAs);
-    actions_.on(FileSave, [this, saveAs] {
-        if (editor_->path().isEmpty())
-            saveAs();
-        else
-            saveScenario(editor_->path());
-    });
-    actions_.on(FileNew, [this, showEditor] {
+    actions_.on(FileSaveAs, [this] { saveScenarioAs(); });
+    actions_.on(FileSave,
+                [this] { editor_->path().isEmpty() ? saveScenarioAs() : saveScenario(editor_->path()); });
+    actions_.on(FileNew, [this] {
+        if (!mayLeaveText())
+            return;
         editor_->setText({}, QString::fromUtf8(kNewScenario));
         runText();
         showEditor(true);
     });
-    connect(startPage_, &StartPage::recoverAsked, this, [this, showEditor] {
+    connect(recovery_, &RecoveryBar::recoverAsked, this, [this] {
+        if (!mayLeaveText())
+            return;
         recover();
         showEditor(true);
+    });
+    connect(recovery_, &RecoveryBar::dropAsked, this, [this] {
+        editor_->autosave().dropLeft();
+        recovery_->hide();
     });
 }
 
 void MainWindow::runText() {
-    auto run = loader_.loadText(editor_->path(), editor_->edit().toPlainText().toStdString(), Settings::options());
+    auto run =
+        loader_.loadText(editor_->path(), editor_->edit().toPlainText().toStdString(), Settings::options());
     if (!run) {
         say(qt(toText(run.error())));
         return;
@@ -91,7 +118,10 @@ void MainWindow::runText() {
 }
 
 void MainWindow::recover() {
-    editor_->recover(Settings::unsavedPath(), Settings::unsaved());
+    recovery_->hide();
+    if (!editor_->autosave().left())
+        return;
+    editor_->recover();
     runText();
 }
 

@@ -23,6 +23,8 @@ void MainWindow::wireExplore() {
 
 /// Read-only: it is what the search found. To change it, save it under a name.
 void MainWindow::openSearchResult(const QString& yaml, const QString& option, VirtAddr at) {
+    if (!mayLeaveText())
+        return;
     auto run = loader_.loadText({}, yaml.toStdString(), {option});
     if (!run)
         return say(qt(toText(run.error())));

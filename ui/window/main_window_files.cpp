@@ -2,6 +2,7 @@
 #include "window/main_window.h"
 
 #include "canvas/picture_export.h"
+#include "editor/editor_pane.h"
 #include "models/text.h"
 #include "panels/timeline_pane.h"
 #include "render/file_name.h"
@@ -14,12 +15,10 @@
 
 #include "base/atomic_file.h"
 
-#include <QApplication>
-#include <QClipboard>
-#include <QDesktopServices>
+#include <QAction>
 #include <QFileDialog>
 #include <QInputDialog>
-#include <QMimeData>
+#include <QMenu>
 #include <QStatusBar>
 
 /// Files in and out of the window.
@@ -52,9 +51,8 @@ void MainWindow::wireFile() {
             openFile(path);
     });
     const auto close = [this] {
-        session_.close();
-        docks_.apply(Preset::Minimal);
-        startPage_->fill(scenarioFolder_, Settings::recentFiles(), !Settings::unsaved().isEmpty());
+        if (mayLeaveText())
+            closeScenario();
     };
     actions_.on(FileClose, close);
     actions_.on(FileStart, close);
@@ -66,6 +64,26 @@ void MainWindow::wireFile() {
             exportPlots(path);
     });
     actions_.on(FileQuit, [this] { this->close(); });
+}
+
+void MainWindow::closeScenario() {
+    session_.close();
+    editor_->setText({}, {});
+    docks_.apply(Preset::Minimal); // the start page stands alone
+    startPage_->fill(scenarioFolder_, Settings::recentFiles());
+    fillRecent();
+}
+
+void MainWindow::fillRecent() {
+    recent_->clear();
+    for (const QString& path : Settings::recentFiles()) {
+        QAction* action = recent_->addAction(path.section(u'/', -2));
+        // Queued: opening a file fills the menu anew, and this action goes with the old entries.
+        connect(action, &QAction::triggered, this, [this, path] { openFile(path); }, Qt::QueuedConnection);
+        action->setToolTip(path);
+        action->setStatusTip(path);
+    }
+    recent_->setEnabled(!recent_->isEmpty());
 }
 
 bool MainWindow::writeFile(const QString& path, const QByteArray& content) {
@@ -131,39 +149,6 @@ void MainWindow::printSteps() {
     const QString path = session_.isOpen() ? QFileDialog::getSaveFileName(this, tr("Every step as a page"), {}, tr("PDF (*.pdf)")) : QString();
     if (!path.isEmpty())
         printTo(path);
-}
-
-void MainWindow::copyPicture() {
-    if (!session_.isOpen())
-        return;
-    const int column = session_.activeColumn();
-    const view::Diagram diagram = pictures_.diagram(column);
-    auto* mime = new QMimeData;
-    mime->setText(qt(render::renderText(pictures_.mailDiagram(column))));
-    mime->setData(QStringLiteral("image/svg+xml"), bytes(render::renderSvg(diagram)));
-    mime->setImageData(toImage(diagram));
-    QApplication::clipboard()->setMimeData(mime);
-    statusBar()->showMessage(tr("Copied as text, SVG and PNG."));
-}
-
-void MainWindow::copyAs() {
-    if (!session_.isOpen())
-        return;
-    const int column = session_.activeColumn();
-    bool given = false;
-    const QStringList forms{tr("Text of 72 columns"), tr("SVG"), tr("The pane as text")};
-    const QString form = QInputDialog::getItem(this, tr("Copy as"), tr("Form"), forms, 0, false, &given);
-    if (!given)
-        return;
-    QString text = form == forms[0] ? qt(render::renderText(pictures_.mailDiagram(column))) : qt(render::renderSvg(pictures_.diagram(column)));
-    if (form == forms[2]) {
-        text.clear();
-        for (Pane* pane : panes_) {
-            if (pane->isAncestorOf(QApplication::focusWidget()))
-                text = pane->asText();
-        }
-    }
-    QApplication::clipboard()->setText(text);
 }
 
 void MainWindow::goToAddress() {

@@ -72,8 +72,7 @@ void MainWindow::forkHere() {
     const QString text = editor_->edit().toPlainText();
     const auto step = session_.isOpen() ? session_.step() : std::nullopt;
     if (!step || !stepTextAt(text, int(*step))) {
-        say(tr("Only a step of the script that is written on one line, as \"name: {key: value}\", can be "
-               "forked."));
+        say(tr("Only a step of the script can be forked: not a mark, and not the teardown."));
         return;
     }
     ForkDialog dialog(text, int(*step), this);

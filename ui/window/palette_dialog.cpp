@@ -5,22 +5,12 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QVBoxLayout>
 
 namespace pfnscope::ui {
 
 namespace {
-
-QString plain(const char* text) {
-    return QString::fromUtf8(text).remove(u'&');
-}
-
-QString keysOf(const QList<QKeySequence>& keys) {
-    QStringList texts;
-    for (const QKeySequence& key : keys)
-        texts << key.toString(QKeySequence::NativeText);
-    return texts.join(QStringLiteral(" or "));
-}
 
 /// Whether the letters of `sought` occur in `text` in their order.
 bool matches(const QString& text, const QString& sought) {
@@ -56,25 +46,36 @@ PaletteDialog::PaletteDialog(const ActionRegistry& actions, QWidget* parent)
 
 void PaletteDialog::fill(const QString& text) {
     list_->clear();
+    offered_.clear();
     for (const ActionSpec& spec : actionList()) {
-        const QString name = plain(spec.menu) + QStringLiteral(": ") + plain(spec.text);
-        if (!matches(name, text))
-            continue;
-        const QString keys = keysOf(ActionRegistry::keys(spec));
-        auto* item = new QListWidgetItem(keys.isEmpty() ? name : name + QStringLiteral("    (") + keys + u')', list_);
-        item->setToolTip(QString::fromUtf8(spec.help));
-        item->setData(Qt::UserRole, int(spec.id));
-        if (!actions_.action(spec.id)->isEnabled())
-            item->setFlags(Qt::NoItemFlags);
+        QAction* action = actions_.action(spec.id);
+        const QString title = ActionRegistry::title(spec);
+        if (const QMenu* menu = action->menu()) {
+            for (QAction* inner : menu->actions())
+                offer(title + QStringLiteral(": ") + inner->text(), inner, text);
+        } else {
+            offer(title, action, text);
+        }
     }
     list_->setCurrentRow(0);
+}
+
+void PaletteDialog::offer(const QString& title, QAction* action, const QString& sought) {
+    if (!matches(title, sought))
+        return;
+    const QString keys = ActionRegistry::words(action->shortcuts());
+    auto* item = new QListWidgetItem(keys.isEmpty() ? title : QStringLiteral("%1    (%2)").arg(title, keys), list_);
+    item->setToolTip(action->toolTip());
+    if (!action->isEnabled())
+        item->setFlags(Qt::NoItemFlags);
+    offered_ << action;
 }
 
 void PaletteDialog::runCurrent() {
     const QListWidgetItem* item = list_->currentItem();
     if (!item || !(item->flags() & Qt::ItemIsEnabled))
         return;
-    QAction* action = actions_.action(ActionId(item->data(Qt::UserRole).toInt()));
+    QAction* action = offered_[list_->currentRow()];
     accept();
     action->trigger();
 }
@@ -95,26 +96,6 @@ bool PaletteDialog::eventFilter(QObject* watched, QEvent* event) {
         }
     }
     return QDialog::eventFilter(watched, event);
-}
-
-QString shortcutSheet() {
-    QString html = QStringLiteral("<table cellspacing='0' cellpadding='3'>");
-    QString menu;
-    for (const ActionSpec& spec : actionList()) {
-        const QString keys = keysOf(ActionRegistry::keys(spec));
-        if (keys.isEmpty())
-            continue;
-        if (menu != plain(spec.menu)) {
-            menu = plain(spec.menu);
-            html += QStringLiteral("<tr><td colspan='3'><b>%1</b></td></tr>").arg(menu);
-        }
-        html += QStringLiteral("<tr><td><code>%1</code></td><td>%2</td><td>%3</td></tr>")
-                    .arg(keys.toHtmlEscaped(), plain(spec.text), QString::fromUtf8(spec.help));
-    }
-    for (const PaneKeys& pane : paneKeyList())
-        html += QStringLiteral("<tr><td><code>%1</code></td><td>%2</td><td>%3</td></tr>")
-                    .arg(QString::fromUtf8(pane.keys), QString::fromUtf8(pane.pane), QString::fromUtf8(pane.help));
-    return html + QStringLiteral("</table>");
 }
 
 } // namespace pfnscope::ui

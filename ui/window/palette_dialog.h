@@ -5,12 +5,13 @@
 
 #include <QDialog>
 
+class QAction;
 class QLineEdit;
 class QListWidget;
 
 namespace pfnscope::ui {
 
-/// Ctrl+K: any command by a part of its name.
+/// Ctrl+K: any command, or a recent file, by a part of its name.
 class PaletteDialog : public QDialog {
     Q_OBJECT
 public:
@@ -24,14 +25,13 @@ protected:
 
 private:
     void fill(const QString& text);
+    void offer(const QString& title, QAction* action, const QString& sought);
     void runCurrent();
 
     const ActionRegistry& actions_;
     QLineEdit* search_;
     QListWidget* list_;
+    QList<QAction*> offered_; ///< row by row
 };
-
-/// `?`: all keys on one sheet, as HTML.
-QString shortcutSheet();
 
 } // namespace pfnscope::ui

@@ -6,15 +6,18 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
+#include <QIcon>
 #include <QPixmap>
 #include <QScreen>
+#include <QStatusBar>
 
 namespace pfnscope::ui {
 
 namespace {
 
 constexpr int kSettleMilliseconds = 400; ///< for layouts and queued repaints
-constexpr int kDefaultWidth = 1280, kDefaultHeight = 800;
+constexpr QSize kDefaultSize(1280, 800);
+constexpr QSize kFrame(16, 48); ///< what a window manager adds
 
 bool hasDisplay() {
     return qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY") ||
@@ -52,9 +55,19 @@ Result<void> prepare(MainWindow& window, const WindowRequest& request) {
         window.setOptions(options);
     if (request.width > 0 && request.height > 0)
         window.resize(request.width, request.height);
-    window.show();
+    const bool hasRoom = [&window] {
+        const QSize room = window.screen()->availableSize() - kFrame;
+        return room.width() >= window.width() && room.height() >= window.height();
+    }();
+    if (request.width > 0 || !request.screenshot.empty())
+        window.show();
+    else if (!window.restoreGeometry(Settings::geometry()) && !hasRoom)
+        window.showMaximized(); // the laptop in a meeting
+    else
+        window.show();
     if (request.scenario.empty())
         return {};
+    const bool isFirstTime = Settings::recentFiles().isEmpty();
     if (const auto opened = window.open(QString::fromStdString(request.scenario)); !opened)
         return opened;
     if (!request.preset.empty())
@@ -66,6 +79,9 @@ Result<void> prepare(MainWindow& window, const WindowRequest& request) {
     else if (request.step)
         window.session().moveToStep(*request.step - 1);
     window.selectSomething();
+    if (isFirstTime)
+        window.statusBar()->showMessage(
+            QObject::tr("Page Down goes on, Page Up goes back. New to page tables? The button \"Lessons\", or Ctrl+Home."));
     if (!request.selected.empty())
         return window.goTo(QString::fromStdString(request.selected));
     return {};
@@ -85,8 +101,9 @@ Result<void> runWindow(const WindowRequest& request) {
     QApplication application(count, arguments);
     QApplication::setDesktopFileName(QStringLiteral("pfnscope"));
     loadFonts();
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/pfnscope.svg")));
     MainWindow window(QString::fromStdString(request.scenarioFolder));
-    window.resize(kDefaultWidth, kDefaultHeight);
+    window.resize(kDefaultSize);
     if (const auto prepared = prepare(window, request); !prepared)
         return prepared;
     if (request.screenshot.empty()) {

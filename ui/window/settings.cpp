@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "window/settings.h"
 
+#include <QFileInfo>
 #include <QSettings>
 
 namespace pfnscope::ui {
@@ -15,6 +16,10 @@ QSettings settings() {
 }
 
 } // namespace
+
+QString Settings::folder() {
+    return QFileInfo(settings().fileName()).path();
+}
 
 ThemeKind Settings::theme() {
     return themeKindFromName(settings().value(QStringLiteral("look/theme")).toString());
@@ -53,18 +58,21 @@ void Settings::setOptions(const QStringList& names) {
     settings().setValue(QStringLiteral("compare/options"), names);
 }
 
-QString Settings::unsaved() {
-    return settings().value(QStringLiteral("editor/unsaved")).toString();
+UnsavedText Settings::unsaved(int slot) {
+    const QSettings kept = settings();
+    const QString group = QStringLiteral("unsaved/%1/").arg(slot);
+    return {kept.value(group + QStringLiteral("path")).toString(), kept.value(group + QStringLiteral("text")).toString()};
 }
 
-QString Settings::unsavedPath() {
-    return settings().value(QStringLiteral("editor/unsavedPath")).toString();
-}
-
-void Settings::setUnsaved(const QString& text, const QString& path) {
+void Settings::setUnsaved(int slot, const UnsavedText& unsaved) {
     QSettings kept = settings();
-    kept.setValue(QStringLiteral("editor/unsaved"), text);
-    kept.setValue(QStringLiteral("editor/unsavedPath"), path);
+    const QString group = QStringLiteral("unsaved/%1").arg(slot);
+    if (unsaved.text.isEmpty()) {
+        kept.remove(group);
+    } else {
+        kept.setValue(group + QStringLiteral("/path"), unsaved.path);
+        kept.setValue(group + QStringLiteral("/text"), unsaved.text);
+    }
     kept.sync(); // a crash leaves no time for it
 }
 
@@ -83,6 +91,22 @@ int Settings::fadeDuration() {
 
 void Settings::setFadeDuration(int milliseconds) {
     settings().setValue(QStringLiteral("look/fade"), milliseconds);
+}
+
+bool Settings::reducesMotion() {
+    return settings().value(QStringLiteral("look/reduceMotion"), fadeDuration() == 0).toBool();
+}
+
+void Settings::setReducesMotion(bool on) {
+    settings().setValue(QStringLiteral("look/reduceMotion"), on);
+}
+
+QString Settings::kernelTree() {
+    return settings().value(QStringLiteral("kernel/tree")).toString();
+}
+
+void Settings::setKernelTree(const QString& folder) {
+    settings().setValue(QStringLiteral("kernel/tree"), folder);
 }
 
 QByteArray Settings::geometry() {

@@ -3,11 +3,16 @@
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSlider;
 
 namespace pfnscope::ui {
 
-/// Theme, density of the text, and how fast a step fades in; what is accepted is kept in the settings.
+/// Theme, density of the text, how a step fades in, and where the user's kernel is; what is accepted is kept
+/// in the settings.
 class SettingsDialog : public QDialog {
     Q_OBJECT
 public:
@@ -15,9 +20,15 @@ public:
     void accept() override;
 
 private:
+    void wireMotion();
+    QWidget* makeTree();
+
     QComboBox* theme_;
     QComboBox* density_;
-    QComboBox* motion_;
+    QCheckBox* still_;
+    QSlider* fade_;
+    QLabel* fadeWords_;
+    QLineEdit* tree_;
 };
 
 } // namespace pfnscope::ui

@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFile>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
@@ -13,6 +14,8 @@
 namespace pfnscope::ui {
 
 namespace {
+
+constexpr int kFirstHeight = 40; ///< what a newcomer is to find first
 
 /// The `title` of a scenario without reading the rest of it: a start page must not fail over one bad file.
 QString titleOf(const QString& path) {
@@ -40,6 +43,11 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
     grid->addWidget(title, 0, 0, 1, 2);
     auto* first = new QPushButton(tr("Begin: lesson 1, \"What a page table is\" (ten minutes; the program shows every step)"));
     first->setObjectName(QStringLiteral("firstLesson"));
+    first->setMinimumHeight(kFirstHeight);
+    QFont bold = first->font();
+    bold.setBold(true);
+    first->setFont(bold);
+    setFocusProxy(first);
     grid->addWidget(first, 1, 0, 1, 2);
     lessons_ = addList(tr("Learn: the course, from the first page table on"), QStringLiteral("lessons"));
     thread_ = addList(tr("Reproduce the thread: the cases of the mail"), QStringLiteral("thread"));
@@ -52,18 +60,28 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
         grid->addWidget(list, 3 + place / 2 * 2, place % 2);
         ++place;
     }
-    auto* open = new QPushButton(tr("Open a scenario... (or drop a file anywhere on this window)"));
-    open->setObjectName(QStringLiteral("openButton"));
-    grid->addWidget(open, 6, 0, 1, 2);
-    recover_ = new QPushButton(tr("Go on with the scenario that was not saved when the program ended"));
-    recover_->setObjectName(QStringLiteral("recoverButton"));
-    grid->addWidget(recover_, 7, 0, 1, 2);
-    connect(recover_, &QPushButton::clicked, this, &StartPage::recoverAsked);
-    connect(open, &QPushButton::clicked, this, &StartPage::openAsked);
+    grid->addWidget(makeDropArea(), 6, 0, 1, 2);
     connect(first, &QPushButton::clicked, this, [this] {
         if (const QListWidgetItem* item = lessons_->item(0))
             Q_EMIT chosen(item->data(Qt::UserRole).toString());
     });
+}
+
+QWidget* StartPage::makeDropArea() {
+    auto* area = new QFrame;
+    area->setObjectName(QStringLiteral("dropArea"));
+    auto* row = new QHBoxLayout(area);
+    row->addWidget(new QLabel(tr("Drop a file anywhere on this window, or")));
+    const auto button = [&](const QString& text, const char* name, auto signal) {
+        auto* made = new QPushButton(text);
+        made->setObjectName(QString::fromLatin1(name));
+        connect(made, &QPushButton::clicked, this, signal);
+        row->addWidget(made);
+    };
+    button(tr("&Open a scenario..."), "openButton", &StartPage::openAsked);
+    button(tr("Write a &new one"), "newButton", &StartPage::newAsked);
+    row->addStretch(1);
+    return area;
 }
 
 QListWidget* StartPage::addList(const QString& title, const QString& name) {
@@ -97,8 +115,7 @@ void StartPage::fillFolder(QListWidget& list, const QString& path) const {
     }
 }
 
-void StartPage::fill(const QString& folder, const QStringList& recent, bool unsaved) {
-    recover_->setVisible(unsaved);
+void StartPage::fill(const QString& folder, const QStringList& recent) {
     for (QListWidget* list : {lessons_, thread_, others_, recent_})
         list->clear();
     if (!folder.isEmpty()) {

@@ -5,7 +5,6 @@
 #include <QWidget>
 
 class QListWidget;
-class QPushButton;
 
 namespace pfnscope::ui {
 
@@ -17,15 +16,15 @@ public:
     explicit StartPage(QWidget* parent = nullptr);
 
     /// `folder` holds lessons/, thread/, callers/, bugs/, races/; empty: nothing is shipped.
-    /// `unsaved`: something was typed and not saved when the program ended last.
-    void fill(const QString& folder, const QStringList& recent, bool unsaved);
+    void fill(const QString& folder, const QStringList& recent);
 
 Q_SIGNALS:
     void chosen(const QString& path);
     void openAsked();
-    void recoverAsked();
+    void newAsked();
 
 private:
+    QWidget* makeDropArea();
     QListWidget* addList(const QString& title, const QString& name);
     /// What is kept of this lesson; empty: it is not finished.
     static QString finished(const QString& lesson);
@@ -35,7 +34,6 @@ private:
     QListWidget* thread_;
     QListWidget* others_;
     QListWidget* recent_;
-    QPushButton* recover_;
 };
 
 } // namespace pfnscope::ui
