@@ -2,6 +2,8 @@
 #include "app/commands.h"
 #include "app/explore_arguments.h"
 #include "app/interrupt.h"
+#include "cluster/cluster_exploration.h"
+#include "cluster/launch.h"
 #include "explore/exploration.h"
 
 #include <fmt/format.h>
@@ -37,6 +39,8 @@ std::string_view name(explore::SearchEnd end) {
         return "memory";
     case explore::SearchEnd::Cancelled:
         return "cancelled";
+    case explore::SearchEnd::RankLost:
+        return "rank-lost";
     }
     return "";
 }
@@ -80,6 +84,8 @@ std::string_view words(explore::SearchEnd end) {
         return "the memory limit ended the search: longer sequences were not all tried";
     case explore::SearchEnd::Cancelled:
         return "the search was cancelled: longer sequences were not all tried";
+    case explore::SearchEnd::RankLost:
+        return "a rank is gone: longer sequences were not all tried";
     }
     return "";
 }
@@ -143,6 +149,10 @@ void printMatrix(const std::vector<explore::Exploration>& explorations, std::ost
     fmt::print(out, "under none of them: {}\n", fmt::join(unseen, ", "));
 }
 
+template <class T> Result<void> asVoid(const Result<T>& result) {
+    return result ? Result<void>() : fail(result.error());
+}
+
 Result<void> checkTogether(const ExploreArguments& arguments, std::size_t options) {
     if (options == 1 || (arguments.checkpoint.empty() && arguments.resume.empty()))
         return {};
@@ -163,47 +173,89 @@ explore::SearchOptions searchOptions(const ExploreArguments& arguments, const st
     return limits;
 }
 
+/// This process, and the ranks it searches with: none if it searches alone.
+struct Searcher {
+    std::unique_ptr<cluster::Peers> peers;
+    std::stop_token stop;
+
+    bool isFirst() const { return !peers || peers->rank() == 0; }
+    /// What only one rank did, or may do otherwise than the others, so that all go on or none.
+    Result<void> agree(const Result<void>& own) const { return peers ? cluster::agree(*peers, own) : own; }
+};
+
 Result<explore::Exploration> exploreOne(const ExploreArguments& arguments, const explore::Question& question,
-                                        std::stop_token stop, std::ostream& err) {
-    ProgressLine line(err, arguments.search.progress);
-    return explore::explore(question, searchOptions(arguments, question.option.name, std::move(stop), line),
-                            arguments.resume);
+                                        const Searcher& searcher, std::ostream& err) {
+    ProgressLine line(err, arguments.search.progress && searcher.isFirst());
+    explore::SearchOptions options = searchOptions(arguments, question.option.name, searcher.stop, line);
+    if (searcher.peers)
+        return cluster::explore(question, std::move(options), *searcher.peers, arguments.resume);
+    return explore::explore(question, std::move(options), arguments.resume);
 }
 
-void runExplore(const ExploreArguments& arguments, Context& context) {
-    if (arguments.showAlphabet && !explore::shippedAlphabetText(arguments.search.alphabet).empty()) {
-        context.out << explore::shippedAlphabetText(arguments.search.alphabet);
-        return;
-    }
+Result<void> saveFindings(const ExploreArguments& arguments, const explore::Exploration& exploration,
+                          const explore::Question& question, const Searcher& searcher) {
+    if (arguments.save.empty() || exploration.search.end == explore::SearchEnd::RankLost)
+        return {};
+    return searcher.agree(searcher.isFirst() ? saveCounterexamples(exploration, question, arguments.save)
+                                             : Result<void>());
+}
+
+bool isCutShort(explore::SearchEnd end) {
+    return end == explore::SearchEnd::Cancelled || end == explore::SearchEnd::RankLost;
+}
+
+void runExplore(const ExploreArguments& arguments, const Searcher& searcher, Context& context) {
     const auto alphabet = alphabetOf(arguments.search);
-    if (!alphabet)
-        return context.bad(alphabet.error());
+    if (const auto read = searcher.agree(asVoid(alphabet)); !read)
+        return context.bad(read.error());
     const auto options = optionsNamed(arguments.options);
-    if (!options)
-        return context.bad(options.error());
+    if (const auto read = searcher.agree(asVoid(options)); !read)
+        return context.bad(read.error());
     if (const auto together = checkTogether(arguments, options->size()); !together)
         return context.bad(together.error());
-    const Interrupt interrupt;
     std::vector<explore::Exploration> explorations;
     for (const option::Option& option : *options) {
         const explore::Question question{option, *alphabet, {}, explore::kSmallGeometry};
-        auto exploration = exploreOne(arguments, question, interrupt.token(), context.err);
+        auto exploration = exploreOne(arguments, question, searcher, context.err);
         if (!exploration)
             return context.bad(exploration.error());
         if (arguments.json)
             context.out << toJson(*exploration).dump() << std::endl;
         else
             print(*exploration, context.out);
-        if (!arguments.save.empty())
-            if (const auto saved = saveCounterexamples(*exploration, question, arguments.save); !saved)
-                return context.bad(saved.error());
+        if (const auto saved = saveFindings(arguments, *exploration, question, searcher); !saved)
+            return context.bad(saved.error());
         context.status = std::max(context.status, statusOf(exploration->search.end));
         explorations.push_back(std::move(*exploration));
-        if (interrupt.token().stop_requested())
+        if (isCutShort(explorations.back().search.end))
             break;
     }
     if (!arguments.json && explorations.size() > 1)
         printMatrix(explorations, context.out);
+}
+
+/// Alone, or with the ranks of mpirun, of which the first speaks for all.
+void runOnRanks(const ExploreArguments& arguments, Context& context) {
+    if (arguments.showAlphabet && !explore::shippedAlphabetText(arguments.search.alphabet).empty()) {
+        context.out << explore::shippedAlphabetText(arguments.search.alphabet);
+        return;
+    }
+    const Interrupt interrupt;
+    const cluster::Launch launch = cluster::launchedAs();
+    std::ostream nowhere(nullptr);
+    Context silent{nowhere, nowhere};
+    Context& own = launch.rank == 0 ? context : silent;
+    Searcher searcher{nullptr, interrupt.token()};
+    if (launch.size > 1) {
+        auto joined = cluster::joinPeers(interrupt.token());
+        if (joined)
+            searcher.peers = std::move(*joined);
+        else
+            own.bad(joined.error());
+    }
+    if (own.status == ExitStatus::Done)
+        runExplore(arguments, searcher, own);
+    context.status = own.status;
 }
 
 } // namespace
@@ -229,7 +281,7 @@ void addExploreCommand(CLI::App& program, Context& context) {
     command->add_flag("--json", arguments->json, "For programs: one object a line for each option");
     command->add_flag("--show-alphabet", arguments->showAlphabet,
                       "Print the shipped alphabet that --alphabet names, to begin one's own from");
-    command->callback([arguments, &context] { runExplore(*arguments, context); });
+    command->callback([arguments, &context] { runOnRanks(*arguments, context); });
 }
 
 } // namespace pfnscope::app

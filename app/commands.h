@@ -18,7 +18,7 @@ enum class ExitStatus : int {
     Done = 0,          ///< as asked
     CheckFailed = 1,   ///< an expectation or a check failed
     BadInput = 2,      ///< file, line, column and what was expected went to `err`
-    Incomplete = 3,    ///< a search ended at its memory limit; what it found was said
+    Incomplete = 3,    ///< a search ended at its memory limit, or lost a rank; what it found was said
     Interrupted = 130, ///< Ctrl+C ended a search; what it had found was said
 };
 

@@ -74,6 +74,7 @@ void ProgressLine::show(const std::string& text) {
 ExitStatus statusOf(explore::SearchEnd end) {
     switch (end) {
     case explore::SearchEnd::MemoryReached:
+    case explore::SearchEnd::RankLost:
         return ExitStatus::Incomplete;
     case explore::SearchEnd::Cancelled:
         return ExitStatus::Interrupted;

@@ -6,18 +6,19 @@
 namespace pfnscope::app {
 namespace {
 
-sigset_t onlyInterrupt() {
+sigset_t requestsToStop() {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
     return set;
 }
 
 } // namespace
 
 Interrupt::Interrupt() {
-    const sigset_t interrupt = onlyInterrupt();
-    pthread_sigmask(SIG_BLOCK, &interrupt, &before_);
+    const sigset_t requests = requestsToStop();
+    pthread_sigmask(SIG_BLOCK, &requests, &before_);
     waiter_ = std::jthread([this](const std::stop_token& end) { wait(end); });
 }
 
@@ -28,13 +29,13 @@ Interrupt::~Interrupt() {
 }
 
 void Interrupt::wait(const std::stop_token& end) {
-    const sigset_t interrupt = onlyInterrupt();
+    const sigset_t requests = requestsToStop();
     const timespec pause{0, 20'000'000};
     while (!end.stop_requested()) {
-        if (sigtimedwait(&interrupt, nullptr, &pause) != SIGINT)
+        if (sigtimedwait(&requests, nullptr, &pause) < 0)
             continue;
         work_.request_stop();
-        pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr); // here the next one ends the program
+        pthread_sigmask(SIG_UNBLOCK, &requests, nullptr); // here the next one ends the program
         while (!end.stop_requested())
             nanosleep(&pause, nullptr);
     }

@@ -7,8 +7,9 @@
 
 namespace pfnscope::app {
 
-/// While it lives, Ctrl+C (SIGINT) asks the work to stop instead of ending the program; a second one ends it.
-/// To be made before the threads of that work are, since they inherit which signals they leave to others.
+/// While it lives, Ctrl+C (SIGINT) or SIGTERM, which mpirun sends when a rank has died, asks the work to stop
+/// instead of ending the program; a second one ends it. To be made before the threads of that work are, since
+/// they inherit which signals they leave to others.
 class Interrupt {
 public:
     Interrupt();

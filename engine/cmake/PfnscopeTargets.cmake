@@ -2,7 +2,7 @@
 # How every target of the project is made. A folder of engine/ is one static library that may link only to what stands
 # above it in PFNSCOPE_ENGINE_ORDER; breaking that order stops the configuration.
 
-set(PFNSCOPE_ENGINE_ORDER base hw machine dump option mm check schedule scenario explore view render)
+set(PFNSCOPE_ENGINE_ORDER base hw machine dump option mm check schedule scenario explore cluster view render)
 
 add_library(pfnscope_options INTERFACE)
 target_compile_features(pfnscope_options INTERFACE cxx_std_20)

@@ -30,28 +30,7 @@ template <class T> std::span<const std::byte> bytesOf(const T& words) {
     return std::as_bytes(std::span(words));
 }
 
-/// Reader and writer take the checksum by blocks: what is written by one call has to be read by one.
-class Writer {
-public:
-    explicit Writer(AtomicFile file) : file_(std::move(file)) {}
-    void write(std::span<const std::byte> bytes) {
-        for (; !bytes.empty() && result_; bytes = bytes.subspan(std::min(kBlock, bytes.size()))) {
-            const auto block = bytes.first(std::min(kBlock, bytes.size()));
-            checksum_ = hashBytes(block, checksum_);
-            result_ = file_.write({reinterpret_cast<const char*>(block.data()), block.size()});
-        }
-    }
-    Result<void> finish() {
-        write(bytesOf(std::array{checksum_}));
-        return result_ ? file_.commit() : result_;
-    }
-
-private:
-    AtomicFile file_;
-    std::uint64_t checksum_ = 0;
-    Result<void> result_;
-};
-
+/// Takes the checksum by the same blocks as the writer: a column is read by one call.
 class Reader {
 public:
     explicit Reader(const std::string& path) : file_(path, std::ios::binary) {
@@ -88,13 +67,14 @@ private:
     std::uint64_t checksum_ = 0;
 };
 
-Header headerOf(const std::string& identity, const StateStore& store, const SearchPosition& position) {
+Header headerOf(const std::string& identity, StateSize stateSize, const CheckpointSizes& sizes,
+                const SearchPosition& position) {
     return {kMagic,
             kVersion,
-            store.stateSize().fixed,
+            stateSize.fixed,
             identity.size(),
-            store.count(),
-            store.arenaBytes(),
+            sizes.states,
+            sizes.arenaBytes,
             position.levelEnd,
             position.next,
             position.transitions,
@@ -175,19 +155,90 @@ bool fits(const Sizes& sizes, std::uint64_t left) {
 
 } // namespace
 
-Result<void> writeCheckpoint(const std::string& path, const std::string& identity, const StateStore& store,
-                             const SearchPosition& position) {
+std::vector<std::uint32_t> SearchPosition::statesAtDepth(std::uint32_t count) const {
+    std::vector<std::uint32_t> ends(levelStarts), states;
+    ends.push_back(levelEnd);
+    ends.push_back(count);
+    for (std::size_t level = 1; level < ends.size(); ++level)
+        if (ends[level] > ends[level - 1])
+            states.push_back(ends[level] - ends[level - 1]);
+    return states;
+}
+
+void SearchPosition::merge(std::uint64_t moreTransitions, const std::vector<FirstFinding>& found) {
+    transitions += moreTransitions;
+    for (const FirstFinding& finding : found) {
+        const auto known = std::ranges::find(findings, finding.kind, &FirstFinding::kind);
+        if (known != findings.end())
+            known->seen += finding.seen;
+        else
+            findings.push_back(finding);
+    }
+}
+
+Result<CheckpointWriter> CheckpointWriter::create(const std::string& path, const std::string& identity,
+                                                  StateSize stateSize, const CheckpointSizes& sizes,
+                                                  const SearchPosition& position) {
     auto file = AtomicFile::create(path);
     if (!file)
         return fail(file.error());
-    Writer writer(std::move(*file));
-    writer.write(bytesOf(headerOf(identity, store, position)));
-    writer.write(bytesOf(identity));
-    writer.write(bytesOf(levelWords(position)));
-    writer.write(bytesOf(findingWords(position)));
-    for (const std::span<std::byte> column : store.columns(store.count(), store.arenaBytes()))
-        writer.write(column);
-    return writer.finish();
+    CheckpointWriter writer(std::move(*file));
+    writer.writeWhole(bytesOf(headerOf(identity, stateSize, sizes, position)));
+    writer.writeWhole(bytesOf(identity));
+    writer.writeWhole(bytesOf(levelWords(position)));
+    writer.writeWhole(bytesOf(findingWords(position)));
+    return writer;
+}
+
+void CheckpointWriter::add(std::span<const std::byte> piece) {
+    while (!piece.empty()) {
+        if (block_.empty() && piece.size() >= kBlock) {
+            writeBlock(piece.first(kBlock));
+            piece = piece.subspan(kBlock);
+            continue;
+        }
+        const auto part = piece.first(std::min(kBlock - block_.size(), piece.size()));
+        block_.insert(block_.end(), part.begin(), part.end());
+        piece = piece.subspan(part.size());
+        if (block_.size() == kBlock)
+            endColumn();
+    }
+}
+
+void CheckpointWriter::endColumn() {
+    if (!block_.empty())
+        writeBlock(block_);
+    block_.clear();
+}
+
+Result<void> CheckpointWriter::finish() {
+    writeWhole(bytesOf(std::array{checksum_}));
+    return result_ ? file_.commit() : result_;
+}
+
+void CheckpointWriter::writeBlock(std::span<const std::byte> block) {
+    if (!result_)
+        return;
+    checksum_ = hashBytes(block, checksum_);
+    result_ = file_.write({reinterpret_cast<const char*>(block.data()), block.size()});
+}
+
+void CheckpointWriter::writeWhole(std::span<const std::byte> column) {
+    add(column);
+    endColumn();
+}
+
+Result<void> writeCheckpoint(const std::string& path, const std::string& identity, const StateStore& store,
+                             const SearchPosition& position) {
+    auto writer = CheckpointWriter::create(path, identity, store.stateSize(),
+                                           {store.count(), store.arenaBytes()}, position);
+    if (!writer)
+        return fail(writer.error());
+    for (const std::span<std::byte> column : store.columns(store.count(), store.arenaBytes())) {
+        writer->add(column);
+        writer->endColumn();
+    }
+    return writer->finish();
 }
 
 Result<SearchPosition> readCheckpoint(const std::string& path, const std::string& identity, Bytes memory,

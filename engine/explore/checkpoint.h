@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "base/atomic_file.h"
 #include "explore/search_model.h"
 
 #include <chrono>
@@ -20,6 +21,40 @@ struct SearchPosition {
     std::vector<FirstFinding> findings;
     std::chrono::nanoseconds elapsed{0};
     std::uint32_t initialStates() const { return levelStarts.size() > 1 ? levelStarts[1] : levelEnd; }
+    /// All sequences of so many actions are done.
+    unsigned depth() const { return levelStarts.empty() ? 0 : static_cast<unsigned>(levelStarts.size()) - 1; }
+    /// Of `count` states in all; the last may be incomplete.
+    std::vector<std::uint32_t> statesAtDepth(std::uint32_t count) const;
+    /// What was found next, in the order of the search.
+    void merge(std::uint64_t moreTransitions, const std::vector<FirstFinding>& found);
+};
+
+struct CheckpointSizes {
+    std::uint32_t states = 0;
+    std::uint64_t arenaBytes = 0;
+};
+
+/// Writes a checkpoint piece by piece, for who does not have all of it in one place: first all bytes of the
+/// states in their order, then the parents, the actions, and if lengths differ the ends within the bytes.
+class CheckpointWriter {
+public:
+    static Result<CheckpointWriter> create(const std::string& path, const std::string& identity,
+                                           StateSize stateSize, const CheckpointSizes& sizes,
+                                           const SearchPosition& position);
+    void add(std::span<const std::byte> piece); ///< of a column
+    void endColumn();
+    /// The file takes its place only now; an error of any step before comes out here.
+    Result<void> finish();
+
+private:
+    explicit CheckpointWriter(AtomicFile file) : file_(std::move(file)) {}
+    void writeBlock(std::span<const std::byte> block);
+    void writeWhole(std::span<const std::byte> column);
+
+    AtomicFile file_;
+    std::vector<std::byte> block_; ///< not yet full
+    std::uint64_t checksum_ = 0;
+    Result<void> result_;
 };
 
 /// Replaces the file as a whole: a reader, at any moment, finds the old checkpoint or the new.

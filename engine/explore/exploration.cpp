@@ -61,7 +61,11 @@ Result<Exploration> explore(const Question& question, SearchOptions options, con
     auto outcome = (*search)->run();
     if (!outcome)
         return fail(outcome.error());
-    Exploration result{question.option.name, std::move(*outcome), {}};
+    return explorationOf(question, std::move(*outcome));
+}
+
+Exploration explorationOf(const Question& question, SearchOutcome outcome) {
+    Exploration result{question.option.name, std::move(outcome), {}};
     for (const Finding& finding : result.search.findings)
         result.counterexamples.push_back(counterexampleOf(question, finding));
     return result;

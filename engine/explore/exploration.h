@@ -37,6 +37,9 @@ struct Exploration {
 Result<Exploration> explore(const Question& question, SearchOptions options,
                             const std::string& resumeFrom = {});
 
+/// What a search came to, with each finding replayed.
+Exploration explorationOf(const Question& question, SearchOutcome outcome);
+
 /// A sequence on tables of the given geometry, from boot on: the findings of its last letter.
 struct Replay {
     std::vector<check::Finding> findings;

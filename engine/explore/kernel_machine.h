@@ -78,6 +78,7 @@ class KernelModel final : public SearchModel {
 public:
     explicit KernelModel(const Question& question) : question_(question) {}
     StateSize stateSize() const override;
+    WayToState wayToState() const override { return WayToState::Path; }
     std::string identity() const override;
     std::unique_ptr<SearchWorker> makeWorker() const override;
 

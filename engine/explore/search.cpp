@@ -28,7 +28,7 @@ double seconds(std::chrono::nanoseconds time) {
 
 Search::Search(const SearchModel& model, SearchOptions options, StateStore store, StateTable table)
     : model_(model), options_(std::move(options)), store_(std::move(store)), table_(std::move(table)),
-      batch_(store_, table_), crew_(threadCount(options_.threads)) {
+      batch_(store_, table_, model_.wayToState()), crew_(threadCount(options_.threads)) {
     for (unsigned member = 0; member < crew_.size(); ++member)
         members_.push_back({model_.makeWorker(), Emitter(table_, options_.hash, model_.stateSize())});
 }
@@ -75,7 +75,7 @@ Result<void> Search::rebuildTable() {
     if (auto grown = table_.growTo(StateTable::slotsFor(store_.count())); !grown)
         return grown;
     for (std::uint32_t i = 0; i < store_.count(); ++i) {
-        const auto tag = static_cast<std::uint32_t>(options_.hash(store_.bytes(StateIndex{i})) >> 32);
+        const std::uint32_t tag = tagOf(options_.hash(store_.bytes(StateIndex{i})));
         table_.append(TableEntry::stored(tag, StateIndex{i}));
     }
     return {};
@@ -104,7 +104,7 @@ Result<SearchEnd> Search::walk() {
             position_.levelStarts.push_back(position_.levelEnd);
             position_.levelEnd = store_.count();
         }
-        if (hasStarted && depth() >= options_.depth)
+        if (hasStarted && position_.depth() >= options_.depth)
             return SearchEnd::DepthReached;
         const auto advance = expandBatch();
         if (!advance)
@@ -146,7 +146,7 @@ Result<Search::Advance> Search::expandBatch() {
         return advance;
     }
     const auto [count, chunkSize] = nextBatch();
-    batch_.begin(StateIndex{position_.next}, count, chunkSize, depth(), allowance);
+    batch_.begin(StateIndex{position_.next}, count, chunkSize, allowance);
     const auto advance = takeBatch();
     if (advance && *advance == Advance::Done)
         position_.next += count;
@@ -200,14 +200,7 @@ Result<bool> Search::growTable(std::uint64_t states) {
 }
 
 void Search::merge(const BatchTotals& totals) {
-    position_.transitions += totals.transitions;
-    for (const FirstFinding& finding : totals.findings) {
-        const auto known = std::ranges::find(position_.findings, finding.kind, &FirstFinding::kind);
-        if (known != position_.findings.end())
-            known->seen += finding.seen;
-        else
-            position_.findings.push_back(finding);
-    }
+    position_.merge(totals.transitions, totals.findings);
     peak_ = std::max(peak_, memory());
 }
 
@@ -238,7 +231,7 @@ void Search::report() {
     if (!options_.progress || now - reported_ < options_.progressEvery)
         return;
     const double rate = (store_.count() - reportedStates_) / seconds(now - reported_);
-    options_.progress({depth(), store_.count(), position_.transitions, rate, memory()});
+    options_.progress({position_.depth(), store_.count(), position_.transitions, rate, memory()});
     reported_ = now;
     reportedStates_ = store_.count();
 }
@@ -260,19 +253,14 @@ Result<void> Search::save() const {
 SearchOutcome Search::outcome(SearchEnd end) const {
     SearchOutcome outcome;
     outcome.end = end;
-    outcome.depth = position_.levelStarts.empty() ? 0 : depth();
+    outcome.depth = position_.depth();
     outcome.states = store_.count();
     outcome.transitions = position_.transitions;
-    std::vector<std::uint32_t> ends(position_.levelStarts);
-    ends.push_back(position_.levelEnd);
-    ends.push_back(store_.count());
-    for (std::size_t level = 1; level < ends.size(); ++level)
-        if (ends[level] > ends[level - 1])
-            outcome.statesAtDepth.push_back(ends[level] - ends[level - 1]);
+    outcome.statesAtDepth = position_.statesAtDepth(store_.count());
     for (const FirstFinding& finding : position_.findings) {
         std::vector<ActionId> path;
         if (finding.from != kNoState) {
-            path = store_.pathTo(finding.from);
+            store_.pathTo(finding.from, path);
             path.push_back(finding.action);
         }
         outcome.findings.push_back({finding.kind, std::move(path), finding.seen});

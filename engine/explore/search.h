@@ -50,6 +50,7 @@ enum class SearchEnd {
     DepthReached,
     MemoryReached, ///< or 2^31 - 2 states
     Cancelled,
+    RankLost, ///< of a search on many ranks (engine/cluster)
 };
 
 struct Finding {
@@ -110,7 +111,6 @@ private:
     Result<Advance> takeBatch();
     Result<bool> growTable(std::uint64_t states);
     void merge(const BatchTotals& totals);
-    unsigned depth() const { return static_cast<unsigned>(position_.levelStarts.size()) - 1; }
     Bytes memoryFor(std::uint64_t states, std::uint64_t arenaBytes) const;
     Bytes countedMemory() const; ///< what the limit is about
     Bytes memory() const;        ///< and the workers' scratch

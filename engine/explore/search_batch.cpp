@@ -41,10 +41,9 @@ Candidate SearchBatch::Chunk::put(const Candidate& candidate, std::span<const st
     return fresh[freshCount];
 }
 
-void SearchBatch::restart(unsigned chunks, unsigned depth, Bytes allowance) {
+void SearchBatch::restart(unsigned chunks, Bytes allowance) {
     allowance_ = allowance.raw();
     used_ = chunks;
-    depth_ = depth;
     claims_ = store_.count();
     for (unsigned number = 0; number < used_; ++number) {
         chunks_[number].discovered = false;
@@ -58,20 +57,19 @@ void SearchBatch::retry() {
     lack_ = Lack::Nothing;
 }
 
-void SearchBatch::begin(StateIndex first, std::uint32_t count, std::uint32_t chunkSize, unsigned depth,
-                        Bytes allowance) {
+void SearchBatch::begin(StateIndex first, std::uint32_t count, std::uint32_t chunkSize, Bytes allowance) {
     const std::uint32_t chunks = (count + chunkSize - 1) / chunkSize;
     assert(chunks <= kChunks);
     for (std::uint32_t number = 0; number < chunks; ++number) {
         chunks_[number].first = raw(first) + number * chunkSize;
         chunks_[number].count = std::min(chunkSize, count - number * chunkSize);
     }
-    restart(chunks, depth, allowance);
+    restart(chunks, allowance);
 }
 
 void SearchBatch::beginInitial(Bytes allowance) {
     chunks_[0].count = 0;
-    restart(1, 0, allowance);
+    restart(1, allowance);
 }
 
 bool SearchBatch::isDiscovered() const {
@@ -112,10 +110,13 @@ SearchBatch::Lack SearchBatch::discover(unsigned number, SearchWorker& worker, E
     scratch.from(kNoState);
     if (chunk.count == 0)
         worker.initial(scratch);
+    std::vector<ActionId> path;
     for (std::uint32_t i = 0; i < chunk.count; ++i) {
         const StateIndex parent{chunk.first + i};
+        if (way_ == WayToState::Path)
+            store_.pathTo(parent, path);
         scratch.from(parent);
-        worker.expand({store_, parent, depth_}, scratch);
+        worker.expand({store_.bytes(parent), path}, scratch);
     }
     const auto& candidates = scratch.candidates();
     assert(candidates.size() < std::size_t{1} << kPlaceBits);
@@ -134,10 +135,10 @@ SearchBatch::Lack SearchBatch::discover(unsigned number, SearchWorker& worker, E
 }
 
 void SearchBatch::prefetchState(const Candidate& candidate) const {
-    std::uint64_t slot = table_.home(candidate.tag);
+    std::uint64_t slot = table_.home(candidate.tag());
     for (TableEntry entry = table_.load(slot); !entry.isEmpty();
          entry = table_.load(slot = table_.next(slot)))
-        if (entry.tag() == candidate.tag) {
+        if (entry.tag() == candidate.tag()) {
             if (!entry.isFresh())
                 store_.prefetch(entry.index());
             return;
@@ -154,13 +155,13 @@ bool SearchBatch::isSame(TableEntry entry, std::span<const std::byte> state) con
 
 void SearchBatch::lookUp(unsigned number, const Candidate& candidate, std::span<const std::byte> state) {
     Chunk& own = chunks_[number];
-    const TableEntry mine = TableEntry::fresh(candidate.tag, number << kPlaceBits | own.freshCount);
+    const TableEntry mine = TableEntry::fresh(candidate.tag(), number << kPlaceBits | own.freshCount);
     bool isPut =
         false; // the state lies in the chunk, for others to compare with, before the table tells of it
-    std::uint64_t slot = table_.home(candidate.tag);
+    std::uint64_t slot = table_.home(candidate.tag());
     for (TableEntry entry = table_.load(slot);;) {
         const bool isEmpty = entry.isEmpty();
-        if (!isEmpty && (entry.tag() != candidate.tag || !isSame(entry, state))) {
+        if (!isEmpty && (entry.tag() != candidate.tag() || !isSame(entry, state))) {
             slot = table_.next(slot);
             entry = table_.load(slot);
             continue;
@@ -210,16 +211,16 @@ void SearchBatch::store(unsigned number) {
     std::uint64_t offset = chunk.offset;
     for (std::uint32_t place = 0; place < chunk.freshCount; ++place) {
         if (place + kAhead < chunk.freshCount)
-            table_.prefetch(chunk.fresh[place + kAhead].tag);
+            table_.prefetch(chunk.fresh[place + kAhead].tag());
         const Candidate& state = chunk.fresh[place];
-        const TableEntry mine = TableEntry::fresh(state.tag, number << kPlaceBits | place);
-        std::uint64_t slot = table_.home(state.tag);
+        const TableEntry mine = TableEntry::fresh(state.tag(), number << kPlaceBits | place);
+        std::uint64_t slot = table_.home(state.tag());
         TableEntry entry = table_.load(slot);
         while (!entry.isEmpty() && entry != mine)
             entry = table_.load(slot = table_.next(slot));
         if (entry.isEmpty())
             continue; // superseded
-        table_.store(slot, TableEntry::stored(state.tag, StateIndex{index}));
+        table_.store(slot, TableEntry::stored(state.tag(), StateIndex{index}));
         store_.place(StateIndex{index++}, offset, chunk.bytesOf(state), state.parent, state.action);
         offset += state.length;
     }

@@ -32,12 +32,12 @@ public:
 
     enum class Lack { Nothing, Slots, Memory };
 
-    SearchBatch(StateStore& store, StateTable& table) : store_(store), table_(table) {}
+    SearchBatch(StateStore& store, StateTable& table, WayToState way)
+        : store_(store), table_(table), way_(way) {}
 
     /// States [first, first + count) of one depth, `chunkSize` to a chunk: count <= kChunks * chunkSize.
     /// What the batch keeps of new states may take `allowance`.
-    void begin(StateIndex first, std::uint32_t count, std::uint32_t chunkSize, unsigned depth,
-               Bytes allowance);
+    void begin(StateIndex first, std::uint32_t count, std::uint32_t chunkSize, Bytes allowance);
     /// The initial states, by one thread.
     void beginInitial(Bytes allowance);
 
@@ -76,7 +76,7 @@ private:
         }
     };
 
-    void restart(unsigned chunks, unsigned depth, Bytes allowance);
+    void restart(unsigned chunks, Bytes allowance);
     Lack discover(unsigned number, SearchWorker& worker, Emitter& scratch);
     Lack claim(Chunk& chunk, const Emitter& scratch);
     void prefetchState(const Candidate& candidate) const;
@@ -86,9 +86,9 @@ private:
 
     StateStore& store_;
     StateTable& table_;
+    WayToState way_;
     std::array<Chunk, kChunks> chunks_;
-    unsigned used_ = 0; ///< chunks of this batch
-    unsigned depth_ = 0;
+    unsigned used_ = 0;                     ///< chunks of this batch
     std::atomic<unsigned> next_ = 0;        ///< chunk to take
     std::atomic<std::uint64_t> claims_ = 0; ///< slots: of states in the table, and of candidates in hand
     std::atomic<std::uint64_t> room_ = 0;   ///< bytes of all chunks

@@ -9,13 +9,13 @@ namespace pfnscope::explore {
 
 void Emitter::successor(std::span<const std::byte> state, ActionId action) {
     assert(size_.fixed == 0 || state.size() == size_.fixed);
-    const auto tag = static_cast<std::uint32_t>(hash_(state) >> 32);
-    table_.prefetch(tag);
+    const std::uint64_t hash = hash_(state);
+    table_.prefetch(tagOf(hash));
     if (used_ + state.size() > bytes_.size())
         bytes_.resize(std::max(2 * bytes_.size(), used_ + state.size()));
     std::memcpy(bytes_.data() + used_, state.data(), state.size());
     candidates_.push_back(
-        {tag, parent_, static_cast<std::uint32_t>(used_), static_cast<std::uint32_t>(state.size()), action});
+        {hash, parent_, static_cast<std::uint32_t>(used_), static_cast<std::uint32_t>(state.size()), action});
     used_ += state.size();
 }
 

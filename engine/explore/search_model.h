@@ -22,11 +22,12 @@ enum class FindingKind : std::uint16_t {};
 
 /// A state that a worker emitted, not yet looked up.
 struct Candidate {
-    std::uint32_t tag;
+    std::uint64_t hash;
     StateIndex parent;
     std::uint32_t offset; ///< of its bytes, in the buffer it lies in
     std::uint32_t length;
     ActionId action;
+    std::uint32_t tag() const { return tagOf(hash); }
 };
 
 /// A finding of one kind: the first transition that shows it, and on how many transitions it was seen.
@@ -71,12 +72,16 @@ private:
     std::size_t used_ = 0;
 };
 
-/// The state to expand, and the way to it.
+/// How a worker gets to a state that it is to expand.
+enum class WayToState : std::uint8_t {
+    Bytes, ///< it decodes them
+    Path,  ///< it does what was done from the initial state, of which there is one
+};
+
+/// The state to expand.
 struct Origin {
-    const StateStore& store;
-    StateIndex index;
-    unsigned depth; ///< transitions from the initial state
-    std::span<const std::byte> bytes() const { return store.bytes(index); }
+    std::span<const std::byte> bytes; ///< may be empty for a model that goes by the path
+    std::span<const ActionId> path;   ///< from the initial state; empty for a model that goes by the bytes
 };
 
 /// One thread's means to walk the model. What it emits may depend on the origin only (its bytes, or the path
@@ -92,6 +97,7 @@ class SearchModel {
 public:
     virtual ~SearchModel() = default;
     virtual StateSize stateSize() const = 0;
+    virtual WayToState wayToState() const = 0;
     /// Names the model with all its parameters: a checkpoint of one is refused by another.
     virtual std::string identity() const = 0;
     virtual std::unique_ptr<SearchWorker> makeWorker() const = 0;

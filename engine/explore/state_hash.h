@@ -11,6 +11,13 @@ namespace pfnscope::explore {
 /// for whoever divides states among several tables. It decides speed only: states are told apart by their
 /// bytes.
 using StateHash = std::uint64_t (*)(std::span<const std::byte>);
+constexpr std::uint32_t tagOf(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash >> 32);
+}
+/// Which of so many tables the state belongs to.
+constexpr std::uint32_t shareOf(std::uint64_t hash, std::uint32_t tables) {
+    return static_cast<std::uint32_t>(hash) % tables;
+}
 
 /// Folds 16 bytes at a time by a 64 x 64 -> 128 bit multiplication. The same on every run and little-endian
 /// machine.

@@ -35,12 +35,11 @@ Result<StateStore> StateStore::create(Bytes limit, StateSize size) {
     return store;
 }
 
-std::vector<ActionId> StateStore::pathTo(StateIndex index) const {
-    std::vector<ActionId> path;
+void StateStore::pathTo(StateIndex index, std::vector<ActionId>& path) const {
+    path.clear();
     for (StateIndex at = index; parent(at) != kNoState; at = parent(at))
         path.push_back(action(at));
     std::reverse(path.begin(), path.end());
-    return path;
 }
 
 Bytes StateStore::memoryFor(std::uint64_t states, std::uint64_t arenaBytes) const {
@@ -50,10 +49,14 @@ Bytes StateStore::memoryFor(std::uint64_t states, std::uint64_t arenaBytes) cons
 void StateStore::place(StateIndex index, std::uint64_t offset, std::span<const std::byte> bytes,
                        StateIndex parent, ActionId action) {
     std::memcpy(arena_.as<std::byte>() + offset, bytes.data(), bytes.size());
-    parents_.as<StateIndex>()[raw(index)] = parent;
-    actions_.as<ActionId>()[raw(index)] = action;
     if (size_.fixed == 0)
         ends_.as<std::uint64_t>()[raw(index)] = offset + bytes.size();
+    link(index, parent, action);
+}
+
+void StateStore::link(StateIndex index, StateIndex parent, ActionId action) {
+    parents_.as<StateIndex>()[raw(index)] = parent;
+    actions_.as<ActionId>()[raw(index)] = action;
 }
 
 void StateStore::publish(std::uint32_t count, std::uint64_t arenaBytes) {

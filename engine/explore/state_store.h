@@ -58,16 +58,17 @@ public:
     }
     StateIndex parent(StateIndex index) const { return parents_.as<const StateIndex>()[raw(index)]; }
     ActionId action(StateIndex index) const { return actions_.as<const ActionId>()[raw(index)]; }
-    /// The actions from the initial state of its tree; empty for an initial state.
-    std::vector<ActionId> pathTo(StateIndex index) const;
+    /// Replaces `path` by the actions from the initial state of its tree: none for an initial state.
+    void pathTo(StateIndex index, std::vector<ActionId>& path) const;
 
     /// Bytes that `states` states take with `arenaBytes` bytes of their own.
     Bytes memoryFor(std::uint64_t states, std::uint64_t arenaBytes) const;
 
-    /// Writes state `index`, whose bytes start at `offset` of the arena. Several threads may fill different
-    /// states; none counts before publish().
+    /// Writes state `index`, whose bytes start at `offset` of the arena, and links it to its parent. Several
+    /// threads may fill different states; none counts before publish().
     void place(StateIndex index, std::uint64_t offset, std::span<const std::byte> bytes, StateIndex parent,
                ActionId action);
+    void link(StateIndex index, StateIndex parent, ActionId action);
     void publish(std::uint32_t count, std::uint64_t arenaBytes);
 
     /// The columns as bytes, as a checkpoint keeps them: arena, parents, actions, and ends if lengths differ.

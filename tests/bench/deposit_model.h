@@ -210,7 +210,7 @@ public:
     explicit DepositWorker(Symmetry symmetry) : symmetry_(symmetry) {}
     void initial(explore::Emitter& out) override { emit(initialDepositState(), ActionId{}, out); }
     void expand(const explore::Origin& origin, explore::Emitter& out) override {
-        forEachTransition(depositStateOf(origin.bytes()),
+        forEachTransition(depositStateOf(origin.bytes),
                           [&](DepositState& next, ActionId action) { emit(next, action, out); });
     }
 
@@ -229,6 +229,7 @@ class DepositModel final : public explore::SearchModel {
 public:
     explicit DepositModel(Symmetry symmetry) : symmetry_(symmetry) {}
     explore::StateSize stateSize() const override { return {sizeof(DepositState)}; }
+    explore::WayToState wayToState() const override { return explore::WayToState::Bytes; }
     std::string identity() const override {
         return symmetry_ == Symmetry::Distinct ? "deposit" : "deposit, slots swapped";
     }

@@ -4,6 +4,7 @@
 #include "explore/graph_model.h"
 #include "explore/kernel_machine.h"
 #include "option/catalogue.h"
+#include "support/temporary_folder.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -21,21 +22,7 @@ namespace pfnscope::explore::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-class TemporaryFolder {
-public:
-    TemporaryFolder() {
-        std::string name = (fs::temp_directory_path() / "pfnscope-explore-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~TemporaryFolder() { fs::remove_all(path_); }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-private:
-    fs::path path_;
-};
+using pfnscope::test::TemporaryFolder;
 
 /// Asks the search to stop once it has reported so often.
 SearchOptions stopAfter(std::stop_source& source, unsigned reports, const std::string& checkpoint) {

@@ -94,7 +94,7 @@ public:
             emitNode(out, node, form_, ActionId(node));
     }
     void expand(const Origin& origin, Emitter& out) override {
-        emitEdges(graph_, nodeOf(origin.bytes(), form_), form_, out);
+        emitEdges(graph_, nodeOf(origin.bytes, form_), form_, out);
     }
 
 private:
@@ -122,6 +122,9 @@ class GraphModel final : public SearchModel {
 public:
     explicit GraphModel(const Graph& graph, Form form = Form::Fixed) : graph_(graph), form_(form) {}
     StateSize stateSize() const override { return {form_ == Form::Variable ? 0U : 4U}; }
+    WayToState wayToState() const override {
+        return form_ == Form::Replay ? WayToState::Path : WayToState::Bytes;
+    }
     std::string identity() const override { return "graph of seed " + std::to_string(graph_.seed); }
     std::unique_ptr<SearchWorker> makeWorker() const override {
         if (form_ == Form::Replay)
@@ -150,7 +153,7 @@ inline Plain plainOf(const Search& search, const SearchOutcome& outcome) {
     for (std::uint32_t i = 0; i < search.states().count(); ++i) {
         const auto bytes = search.states().bytes(StateIndex{i});
         plain.states.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-        plain.paths.push_back(search.states().pathTo(StateIndex{i}));
+        search.states().pathTo(StateIndex{i}, plain.paths.emplace_back());
     }
     return plain;
 }

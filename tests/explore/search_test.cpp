@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "explore/graph_model.h"
+#include "explore/any_graph.h"
 
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
 namespace pfnscope::explore::test {
 namespace {
@@ -12,20 +11,6 @@ std::uint64_t sameHash(std::span<const std::byte>) {
 }
 std::uint64_t fewHashes(std::span<const std::byte> bytes) {
     return static_cast<std::uint64_t>(bytes[0]) << 62;
-}
-
-Graph anyGraph(std::uint32_t mostNodes) {
-    Graph graph;
-    graph.nodes = *rc::gen::inRange<std::uint32_t>(1, mostNodes);
-    graph.degree = *rc::gen::inRange(0U, 7U);
-    graph.seed = *rc::gen::arbitrary<std::uint64_t>();
-    graph.kinds = *rc::gen::inRange(0U, 6U);
-    graph.findingEvery = *rc::gen::inRange(1U, 200U);
-    return graph;
-}
-
-Form anyForm() {
-    return *rc::gen::element(Form::Fixed, Form::Variable, Form::Replay);
 }
 
 Plain searchThrough(const Graph& graph, Form form, SearchOptions options) {
@@ -98,6 +83,7 @@ TEST(Search, SaysHowFarItIs) {
 class Counter final : public SearchModel, public SearchWorker {
 public:
     StateSize stateSize() const override { return {1}; }
+    WayToState wayToState() const override { return WayToState::Bytes; }
     std::string identity() const override { return "counter"; }
     std::unique_ptr<SearchWorker> makeWorker() const override { return std::make_unique<Counter>(); }
     void initial(Emitter& out) override {
@@ -105,7 +91,7 @@ public:
         put(std::byte{0}, ActionId{}, out);
     }
     void expand(const Origin& origin, Emitter& out) override {
-        const auto value = static_cast<unsigned>(origin.bytes()[0]);
+        const auto value = static_cast<unsigned>(origin.bytes[0]);
         if (value == 255)
             out.finding(FindingKind{1}, ActionId{9});
         else
@@ -159,6 +145,7 @@ class WordModel final : public SearchModel {
 public:
     explicit WordModel(std::uint64_t& steps) : steps_(steps) {}
     StateSize stateSize() const override { return {4}; }
+    WayToState wayToState() const override { return WayToState::Path; }
     std::string identity() const override { return "words"; }
     std::unique_ptr<SearchWorker> makeWorker() const override {
         return std::make_unique<ReplayWorker<WordMachine>>(WordMachine(steps_));

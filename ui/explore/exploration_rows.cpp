@@ -36,6 +36,7 @@ QString reach(const explore::SearchOutcome& search) {
     case explore::SearchEnd::MemoryReached:
         return tr("memory limit: depth %1 is done, %2 states").arg(search.depth).arg(number(search.states));
     case explore::SearchEnd::Cancelled:
+    case explore::SearchEnd::RankLost: // the window is one process and has no ranks
         return tr("cancelled: depth %1 is done, %2 states").arg(search.depth).arg(number(search.states));
     }
     return {};

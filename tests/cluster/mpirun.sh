@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# mpirun.sh PROGRAM MPIRUN: the program over ranks of mpirun says what it says alone; a rank that is killed ends the
+# search with what was found; the checkpoint goes on over another number of ranks, and alone.
+set -u
+pfnscope=$1
+mpirun=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+failures=0
+complain() {
+    echo "$1" >&2
+    failures=$((failures + 1))
+}
+# mpirun asks the other ranks to stop when one has died, and kills them a second later: on a busy machine too soon.
+ranks() {
+    local count=$1
+    shift
+    "$mpirun" --allow-run-as-root --oversubscribe --mca odls_base_sigkill_timeout 60 -n "$count" "$pfnscope" "$@"
+}
+without_speed() { sed -E 's/"(seconds|states_per_second|bytes_per_state)":[^,]*,//g' "$1"; }
+same() { # FILE FILE WHAT
+    [ -s "$1" ] && [ "$(without_speed "$1")" = "$(without_speed "$2")" ] || complain "$3 is not what one process says: $(head -c 400 "$1")"
+}
+
+depth4=(explore --option C --option mainline --depth 4 --json)
+"$pfnscope" "${depth4[@]}" >"$folder/one" || complain "one process failed"
+for count in 2 4; do
+    ranks $count "${depth4[@]}" >"$folder/many" || complain "$count ranks failed"
+    same "$folder/many" "$folder/one" "what $count ranks say"
+done
+
+ranks 2 explore --option nobody 2>"$folder/error" && complain "an unknown option is accepted"
+[ "$(grep -c "unknown name 'nobody'" "$folder/error")" = 1 ] || complain "an error should be said once: $(cat "$folder/error")"
+
+killed=(explore --option B --depth 5 --checkpoint "$folder/kept" --checkpoint-every 0)
+ranks 3 "${killed[@]}" >"$folder/killed" 2>"$folder/error" &
+job=$!
+while [ ! -s "$folder/kept" ] && kill -0 $job 2>/dev/null; do sleep 0.05; done
+for child in $(cat /proc/$job/task/*/children); do
+    if tr '\0' '\n' <"/proc/$child/environ" | grep -qx OMPI_COMM_WORLD_RANK=1; then
+        kill -9 "$child"
+    fi
+done
+wait $job && complain "a search that lost a rank should not end well"
+grep -q 'B: depth [0-9]*, [0-9]* states.*; a rank is gone' "$folder/killed" ||
+    complain "the rank is not missed: $(cat "$folder/killed" "$folder/error")"
+
+whole=(explore --option B --depth 5 --json)
+"$pfnscope" "${whole[@]}" >"$folder/one" || complain "one process failed"
+cp "$folder/kept" "$folder/kept-too"
+ranks 2 "${whole[@]}" --resume "$folder/kept" >"$folder/many" || complain "2 ranks do not go on"
+same "$folder/many" "$folder/one" "what 2 ranks say after a checkpoint of 3"
+"$pfnscope" "${whole[@]}" --resume "$folder/kept-too" >"$folder/alone" || complain "one process does not go on"
+same "$folder/alone" "$folder/one" "what one process says after a checkpoint of 3 ranks"
+exit $((failures > 0))
