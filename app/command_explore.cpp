@@ -2,8 +2,8 @@
 #include "app/commands.h"
 #include "app/explore_arguments.h"
 #include "app/interrupt.h"
+#include "app/ranks.h"
 #include "cluster/cluster_exploration.h"
-#include "cluster/launch.h"
 #include "explore/exploration.h"
 
 #include <fmt/format.h>
@@ -173,57 +173,47 @@ explore::SearchOptions searchOptions(const ExploreArguments& arguments, const st
     return limits;
 }
 
-/// This process, and the ranks it searches with: none if it searches alone.
-struct Searcher {
-    std::unique_ptr<cluster::Peers> peers;
-    std::stop_token stop;
-
-    bool isFirst() const { return !peers || peers->rank() == 0; }
-    /// What only one rank did, or may do otherwise than the others, so that all go on or none.
-    Result<void> agree(const Result<void>& own) const { return peers ? cluster::agree(*peers, own) : own; }
-};
-
 Result<explore::Exploration> exploreOne(const ExploreArguments& arguments, const explore::Question& question,
-                                        const Searcher& searcher, std::ostream& err) {
-    ProgressLine line(err, arguments.search.progress && searcher.isFirst());
-    explore::SearchOptions options = searchOptions(arguments, question.option.name, searcher.stop, line);
-    if (searcher.peers)
-        return cluster::explore(question, std::move(options), *searcher.peers, arguments.resume);
+                                        const Ranks& ranks, std::ostream& err) {
+    ProgressLine line(err, arguments.search.progress && ranks.isFirst());
+    explore::SearchOptions options = searchOptions(arguments, question.option.name, ranks.stop, line);
+    if (ranks.peers)
+        return cluster::explore(question, std::move(options), *ranks.peers, arguments.resume);
     return explore::explore(question, std::move(options), arguments.resume);
 }
 
 Result<void> saveFindings(const ExploreArguments& arguments, const explore::Exploration& exploration,
-                          const explore::Question& question, const Searcher& searcher) {
+                          const explore::Question& question, const Ranks& ranks) {
     if (arguments.save.empty() || exploration.search.end == explore::SearchEnd::RankLost)
         return {};
-    return searcher.agree(searcher.isFirst() ? saveCounterexamples(exploration, question, arguments.save)
-                                             : Result<void>());
+    return ranks.agree(ranks.isFirst() ? saveCounterexamples(exploration, question, arguments.save)
+                                       : Result<void>());
 }
 
 bool isCutShort(explore::SearchEnd end) {
     return end == explore::SearchEnd::Cancelled || end == explore::SearchEnd::RankLost;
 }
 
-void runExplore(const ExploreArguments& arguments, const Searcher& searcher, Context& context) {
+void runExplore(const ExploreArguments& arguments, const Ranks& ranks, Context& context) {
     const auto alphabet = alphabetOf(arguments.search);
-    if (const auto read = searcher.agree(asVoid(alphabet)); !read)
+    if (const auto read = ranks.agree(asVoid(alphabet)); !read)
         return context.bad(read.error());
     const auto options = optionsNamed(arguments.options);
-    if (const auto read = searcher.agree(asVoid(options)); !read)
+    if (const auto read = ranks.agree(asVoid(options)); !read)
         return context.bad(read.error());
     if (const auto together = checkTogether(arguments, options->size()); !together)
         return context.bad(together.error());
     std::vector<explore::Exploration> explorations;
     for (const option::Option& option : *options) {
         const explore::Question question{option, *alphabet, {}, explore::kSmallGeometry};
-        auto exploration = exploreOne(arguments, question, searcher, context.err);
+        auto exploration = exploreOne(arguments, question, ranks, context.err);
         if (!exploration)
             return context.bad(exploration.error());
         if (arguments.json)
             context.out << toJson(*exploration).dump() << std::endl;
         else
             print(*exploration, context.out);
-        if (const auto saved = saveFindings(arguments, *exploration, question, searcher); !saved)
+        if (const auto saved = saveFindings(arguments, *exploration, question, ranks); !saved)
             return context.bad(saved.error());
         context.status = std::max(context.status, statusOf(exploration->search.end));
         explorations.push_back(std::move(*exploration));
@@ -234,28 +224,14 @@ void runExplore(const ExploreArguments& arguments, const Searcher& searcher, Con
         printMatrix(explorations, context.out);
 }
 
-/// Alone, or with the ranks of mpirun, of which the first speaks for all.
-void runOnRanks(const ExploreArguments& arguments, Context& context) {
+void exploreOnRanks(const ExploreArguments& arguments, Context& context) {
     if (arguments.showAlphabet && !explore::shippedAlphabetText(arguments.search.alphabet).empty()) {
         context.out << explore::shippedAlphabetText(arguments.search.alphabet);
         return;
     }
     const Interrupt interrupt;
-    const cluster::Launch launch = cluster::launchedAs();
-    std::ostream nowhere(nullptr);
-    Context silent{nowhere, nowhere};
-    Context& own = launch.rank == 0 ? context : silent;
-    Searcher searcher{nullptr, interrupt.token()};
-    if (launch.size > 1) {
-        auto joined = cluster::joinPeers(interrupt.token());
-        if (joined)
-            searcher.peers = std::move(*joined);
-        else
-            own.bad(joined.error());
-    }
-    if (own.status == ExitStatus::Done)
-        runExplore(arguments, searcher, own);
-    context.status = own.status;
+    runOnRanks(context, interrupt.token(),
+               [&arguments](const Ranks& ranks, Context& own) { runExplore(arguments, ranks, own); });
 }
 
 } // namespace
@@ -281,7 +257,7 @@ void addExploreCommand(CLI::App& program, Context& context) {
     command->add_flag("--json", arguments->json, "For programs: one object a line for each option");
     command->add_flag("--show-alphabet", arguments->showAlphabet,
                       "Print the shipped alphabet that --alphabet names, to begin one's own from");
-    command->callback([arguments, &context] { runOnRanks(*arguments, context); });
+    command->callback([arguments, &context] { exploreOnRanks(*arguments, context); });
 }
 
 } // namespace pfnscope::app

@@ -2,7 +2,10 @@
 #include "app/command_schedule.h"
 
 #include "app/choice.h"
+#include "app/interrupt.h"
+#include "app/ranks.h"
 #include "base/atomic_file.h"
+#include "cluster/shared_schedules.h"
 #include "scenario/race_scenario.h"
 #include "scenario/writer.h"
 #include "schedule/listing.h"
@@ -117,93 +120,161 @@ struct Tally {
     ordered_json found = ordered_json::array();
 };
 
-void searchGroup(const ScheduleArguments& arguments, const option::Option& option,
-                 const schedule::Situation& situation, const schedule::Operations& operations, Tally& tally,
-                 std::ostream& out) {
-    const std::string names = fmt::format("{}: {}", situation.name, schedule::describe(operations));
-    if (names.find(arguments.match) == std::string::npos)
-        return;
-    mm::KernelConfig config;
-    if (arguments.populateFirst)
-        config.splitOrder = mm::SplitOrder::PopulateFirst;
-    Desk desk(option, situation, config, arguments.cpus);
-    const schedule::SearchResult result = desk.search(operations, arguments.preemptions);
+/// Operations that overlap after what a situation begins with.
+struct Group {
+    schedule::Situation situation;
+    schedule::Operations operations;
+
+    std::string name() const { return fmt::format("{}: {}", situation.name, schedule::describe(operations)); }
+};
+
+std::vector<Group> groupsMatching(const std::string& match, std::size_t cpus) {
+    std::vector<Group> groups;
+    for (const schedule::Situation& situation : schedule::situations())
+        for (const schedule::Operations& operations : schedule::groupsOf(situation, cpus))
+            if (Group group{situation, operations}; group.name().find(match) != std::string::npos)
+                groups.push_back(std::move(group));
+    return groups;
+}
+
+/// What every search of one option has in common.
+struct Task {
+    const ScheduleArguments& arguments;
+    const option::Option& option;
+    mm::KernelConfig kernel;
+
+    Desk desk(const Group& group) const { return {option, group.situation, kernel, arguments.cpus}; }
+};
+
+void count(const schedule::SearchResult& result, Tally& tally) {
     ++tally.groups;
     tally.schedules += result.schedules;
     tally.cut += result.cut;
     tally.races += result.races.size();
     tally.exhausted = tally.exhausted && result.exhausted;
+}
+
+void report(const Task& task, const Group& group, const schedule::SearchResult& result, Tally& tally,
+            Context& context) {
     for (const schedule::Race& race : result.races) {
-        if (!arguments.save.empty() && !tally.error) {
+        if (!task.arguments.save.empty() && !tally.error) {
             const std::size_t number = ++tally.saved[race.finding.kind];
-            if (auto saved = save({situation.before, {operations, race.schedule}, race.finding}, option,
-                                  config, number, arguments.save);
-                !saved)
+            const scenario::FoundRace found{
+                group.situation.before, {group.operations, race.schedule}, race.finding};
+            if (auto saved = save(found, task.option, task.kernel, number, task.arguments.save); !saved)
                 tally.error = saved.error();
         }
-        if (arguments.json) {
+        if (task.arguments.json) {
             ordered_json line = toJson(race);
-            line["situation"] = situation.name;
+            line["situation"] = group.situation.name;
             line["operations"] = ordered_json::array();
-            for (const mm::Operation& operation : operations)
+            for (const mm::Operation& operation : group.operations)
                 line["operations"].push_back(schedule::describe(operation));
             tally.found.push_back(std::move(line));
             continue;
         }
-        fmt::print(out, "{}\n{} with {} preemption{}: {}\n\n{}\n", names, check::name(race.finding.kind),
-                   race.preemptions, race.preemptions == 1 ? "" : "s", race.finding.text,
-                   desk.listing(operations, race.schedule));
+        fmt::print(context.out, "{}\n{} with {} preemption{}: {}\n\n{}\n", group.name(),
+                   check::name(race.finding.kind), race.preemptions, race.preemptions == 1 ? "" : "s",
+                   race.finding.text, task.desk(group).listing(group.operations, race.schedule));
     }
 }
 
-Tally searchGroups(const ScheduleArguments& arguments, const option::Option& option, std::ostream& out) {
+Tally searchGroups(const Task& task, const std::vector<Group>& groups, const Ranks& ranks, Context& context) {
     Tally tally;
-    for (const schedule::Situation& situation : schedule::situations())
-        for (const schedule::Operations& operations : schedule::groupsOf(situation, arguments.cpus))
-            searchGroup(arguments, option, situation, operations, tally, out);
+    const auto searchOne = [&](std::size_t i) {
+        return task.desk(groups[i]).search(groups[i].operations, task.arguments.preemptions);
+    };
+    if (!ranks.peers) {
+        for (std::size_t i = 0; i < groups.size() && !ranks.stop.stop_requested(); ++i) {
+            const schedule::SearchResult result = searchOne(i);
+            count(result, tally);
+            report(task, groups[i], result, tally, context);
+        }
+        return tally;
+    }
+    const auto results = cluster::searchSchedules(*ranks.peers, groups.size(), searchOne);
+    for (std::size_t i = 0; i < results.size(); ++i) {
+        count(results[i], tally);
+        if (ranks.isFirst())
+            report(task, groups[i], results[i], tally, context);
+    }
     return tally;
 }
 
-void scheduleGroups(const ScheduleArguments& arguments, Context& context) {
-    const auto known = knownOptions(arguments.options);
+std::string summary(const ScheduleArguments& arguments, const std::string& option, const Tally& tally,
+                    std::size_t groups) {
+    std::string text = fmt::format(
+        "{}: {} race{} in {} {}{} with up to {} preemptions; {} schedules, {} more cut off{}\n", option,
+        tally.races, tally.races == 1 ? "" : "s", tally.groups, arguments.cpus == 2 ? "pair" : "triple",
+        tally.groups == 1 ? "" : "s", arguments.preemptions, tally.schedules, tally.cut,
+        tally.exhausted ? "" : "; a limit was reached, so there may be more");
+    if (tally.groups < groups)
+        text += fmt::format("stopped: {} more were not searched\n", groups - tally.groups);
+    return text;
+}
+
+ordered_json toJson(const std::string& option, Tally tally, std::size_t groups) {
+    return {{"option", option},
+            {"groups", tally.groups},
+            {"stopped", tally.groups < groups},
+            {"schedules", tally.schedules},
+            {"cut", tally.cut},
+            {"exhausted", tally.exhausted},
+            {"races", std::move(tally.found)}};
+}
+
+Result<std::vector<option::Option>> optionsOf(const OptionChoice& choice) {
+    const auto known = knownOptions(choice);
     if (!known)
-        return context.bad(known.error());
-    std::vector<std::string> names = arguments.options.names;
-    if (names.empty())
-        names.push_back("mainline");
-    ordered_json results = ordered_json::array();
-    for (const std::string& name : names) {
+        return fail(known.error());
+    std::vector<option::Option> options;
+    for (const std::string& name :
+         choice.names.empty() ? std::vector<std::string>{"mainline"} : choice.names) {
         const auto option = known->find(name);
         if (!option)
-            return context.bad(option.error());
-        Tally tally = searchGroups(arguments, **option, context.out);
-        if (tally.error)
-            return context.bad(*tally.error);
-        if (tally.groups == 0)
-            return context.bad(Error{ErrorKind::UnknownName,
-                                     {},
-                                     arguments.match,
-                                     "a part of a situation's or an operation's name"});
+            return fail(option.error());
+        options.push_back(**option);
+    }
+    return options;
+}
+
+void searchSchedules(const ScheduleArguments& arguments, const Ranks& ranks, Context& context) {
+    const auto options = optionsOf(arguments.options);
+    if (const auto read = ranks.agree(options ? Result<void>() : fail(options.error())); !read)
+        return context.bad(read.error());
+    const std::vector<Group> groups = groupsMatching(arguments.match, arguments.cpus);
+    if (groups.empty())
+        return context.bad(Error{
+            ErrorKind::UnknownName, {}, arguments.match, "a part of a situation's or an operation's name"});
+    mm::KernelConfig kernel;
+    if (arguments.populateFirst)
+        kernel.splitOrder = mm::SplitOrder::PopulateFirst;
+    ordered_json results = ordered_json::array();
+    for (const option::Option& option : *options) {
+        Tally tally = searchGroups({arguments, option, kernel}, groups, ranks, context);
+        const bool stopped = tally.groups < groups.size();
+        const Result<void> own = tally.error ? fail(*tally.error) : Result<void>();
+        if (const auto saved = stopped ? own : ranks.agree(own); !saved)
+            return context.bad(saved.error());
         if (tally.races > 0)
             context.status = ExitStatus::CheckFailed;
+        if (stopped)
+            context.status = ranks.peers ? ExitStatus::Incomplete : ExitStatus::Interrupted;
         if (arguments.json)
-            results.push_back({{"option", name},
-                               {"groups", tally.groups},
-                               {"schedules", tally.schedules},
-                               {"cut", tally.cut},
-                               {"exhausted", tally.exhausted},
-                               {"races", std::move(tally.found)}});
+            results.push_back(toJson(option.name, std::move(tally), groups.size()));
         else
-            fmt::print(
-                context.out,
-                "{}: {} race{} in {} {}{} with up to {} preemptions; {} schedules, {} more cut off{}\n", name,
-                tally.races, tally.races == 1 ? "" : "s", tally.groups,
-                arguments.cpus == 2 ? "pair" : "triple", tally.groups == 1 ? "" : "s", arguments.preemptions,
-                tally.schedules, tally.cut,
-                tally.exhausted ? "" : "; a limit was reached, so there may be more");
+            context.out << summary(arguments, option.name, tally, groups.size());
+        if (stopped)
+            break;
     }
     if (arguments.json)
         context.out << ordered_json{{"results", std::move(results)}}.dump(1) << '\n';
+}
+
+void scheduleOnRanks(const ScheduleArguments& arguments, Context& context) {
+    const Interrupt interrupt;
+    runOnRanks(context, interrupt.token(),
+               [&arguments](const Ranks& ranks, Context& own) { searchSchedules(arguments, ranks, own); });
 }
 
 } // namespace
@@ -230,7 +301,7 @@ void addScheduleCommand(CLI::App& program, Context& context) {
     command->add_option("--save", arguments->save,
                         "Write each race as a scenario into this folder; pfnscope run shows it again");
     command->add_flag("--json", arguments->json, "For programs");
-    command->callback([arguments, &context] { scheduleGroups(*arguments, context); });
+    command->callback([arguments, &context] { scheduleOnRanks(*arguments, context); });
 }
 
 } // namespace pfnscope::app

@@ -29,6 +29,7 @@ namespace {
 
 /// check_mm(): what must be gone by now.
 void check_mm(Context& k, MmId id) {
+    const auto scope = k.enter("check_mm");
     const machine::Mm& mm = k.mm(id);
     for (const Counter counter :
          {Counter::FilePages, Counter::AnonPages, Counter::SwapEntries, Counter::ShmemPages})

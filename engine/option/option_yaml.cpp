@@ -192,9 +192,9 @@ Result<Option> readOption(const yaml::Node& node, const Catalogue& known) {
     auto text = (*nameNode)->text("the option's name");
     if (!text)
         return fail(text.error());
-    if (text->empty() || text->size() > 64 || text->find_first_of(", \n\t") != std::string::npos)
+    if (text->empty() || text->size() > 128 || text->find_first_of(", \n\t") != std::string::npos)
         return fail((*nameNode)->error(ErrorKind::OutOfRange, (*nameNode)->described(),
-                                       "a name of 1 to 64 characters without comma or space"));
+                                       "a name of 1 to 128 characters without comma or space"));
     option.name = std::move(*text);
     for (const auto& [key, into] : {std::pair{"title", &option.title}, std::pair{"source", &option.source},
                                     std::pair{"about", &option.about}}) {

@@ -155,11 +155,11 @@ TEST_F(ExploreCommand, BadAlphabetsHaveALineAndAColumn) {
     const Answer unknown = runPfnscope({"explore", "--alphabet", "latin"});
     EXPECT_EQ(unknown.status, ExitStatus::BadInput);
     EXPECT_EQ(unknown.err, "pfnscope: unknown name 'latin': expected an alphabet: one of default, pairs, "
-                           "broken-drivers, or a file\n");
+                           "broken-drivers, null-ops, or a file\n");
 }
 
 TEST_F(ExploreCommand, ShowsTheAlphabetsItShips) {
-    for (const char* name : {"default", "pairs", "broken-drivers"}) {
+    for (const char* name : {"default", "pairs", "broken-drivers", "null-ops"}) {
         const Answer shown = runPfnscope({"explore", "--alphabet", name, "--show-alphabet"});
         EXPECT_EQ(shown.status, ExitStatus::Done);
         const std::string path = write("copy.yaml", shown.out);

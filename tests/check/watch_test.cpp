@@ -86,7 +86,7 @@ mm::Mmap remapped(mm::Driver driver, Pfn first = kDevice,
     return map;
 }
 
-const mm::Munmap kOnePage{kBase + kPmd / 2, kPageSize};
+const mm::Munmap kOnePage{kBase + Bytes(0x100000), kPageSize};
 const mm::Munmap kAll{kBase, kFour};
 
 TEST(Watch, ACrashNamesTheFunctionThatDied) {

@@ -58,9 +58,9 @@ TEST_F(Explore, WhatNobodyShowsIsASentenceAndNoColumn) {
     search({QStringLiteral("mainline"), QStringLiteral("C")}, 3);
     const QString words = summary(pane().results());
     EXPECT_TRUE(words.startsWith(QStringLiteral("Searched: mainline: all "))) << words.toStdString();
-    EXPECT_TRUE(words.contains(QStringLiteral("Not found under any of them: crash")));
+    EXPECT_TRUE(words.contains(QStringLiteral("Not found under any of them: bug")));
     EXPECT_FALSE(words.section(QStringLiteral("them:"), 1).contains(QStringLiteral("lost")));
-    EXPECT_TRUE(pane().matrix().isColumnHidden(columnOf(check::FindingKind::Crash)));
+    EXPECT_TRUE(pane().matrix().isColumnHidden(columnOf(check::FindingKind::Bug)));
     EXPECT_FALSE(pane().matrix().isColumnHidden(columnOf(check::FindingKind::Lost)));
 }
 

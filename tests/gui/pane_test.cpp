@@ -20,8 +20,11 @@ struct Panes : test::OpenWindow {
 TEST_F(Panes, TheScriptListsEveryStepAndMarksTheCurrentOne) {
     session().moveToStep(2);
     const QString text = textOf("pane.script");
-    for (const Step& step : session().steps())
-        EXPECT_TRUE(text.contains(qt(step.title))) << step.title;
+    const auto& steps = session().steps();
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const bool secret = steps[i].isTurn && i > 2; // what to do there is for the reader to find
+        EXPECT_EQ(text.contains(qt(steps[i].title)), !secret) << steps[i].title;
+    }
     EXPECT_TRUE(text.contains(QStringLiteral("> 3  ") + qt(session().steps()[2].title)));
 }
 

@@ -11,6 +11,7 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QSplitter>
+#include <QVBoxLayout>
 
 /// What the six main views look like, in three themes: canvas with its columns, inspector, script, a table,
 /// timeline, and the start page.
@@ -32,13 +33,17 @@ struct Pictures6 : test::OpenWindow, testing::WithParamInterface<ThemeKind> {
             QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents);
     }
     void expect(const char* view, QWidget& widget, const QSize& size) {
-        widget.setParent(nullptr); // a size of its own, whatever room the docks leave
-        widget.resize(size);
-        widget.show();
+        QWidget room; // a size of its own, whatever the docks leave
+        auto* whole = new QVBoxLayout(&room);
+        whole->setContentsMargins(0, 0, 0, 0);
+        whole->addWidget(&widget);
+        room.resize(size);
+        widget.show(); // its dock hid it
+        room.show();
         settle();
         QImage picture(size, QImage::Format_RGB32);
         picture.fill(Theme(GetParam()).panel());
-        widget.render(&picture);
+        room.render(&picture);
         test::expectGoldenPicture(
             std::string("window/") + view + "." + name(GetParam()).toStdString() + ".png", picture);
         widget.setParent(&window); // who deletes it

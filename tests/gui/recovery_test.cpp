@@ -2,7 +2,7 @@
 #include "base/atomic_file.h"
 #include "editor/editor_pane.h"
 #include "gui/open_window.h"
-#include "support/temporary_config.h"
+#include "gui/own_settings.h"
 #include "window/recovery_bar.h"
 
 #include <QAction>
@@ -18,7 +18,7 @@ namespace pfnscope::ui {
 namespace {
 
 TEST(AutosaveSlots, WhatADeadProgramLeftIsOfferedOnceAndALivingOnesNever) {
-    const test::TemporaryConfig config;
+    const test::OwnSettings config;
     {
         Autosave dead;
         EXPECT_FALSE(dead.left());
@@ -38,7 +38,7 @@ TEST(AutosaveSlots, WhatADeadProgramLeftIsOfferedOnceAndALivingOnesNever) {
 }
 
 TEST(AutosaveSlots, ASlotThatIsForgottenIsNotOffered) {
-    const test::TemporaryConfig config;
+    const test::OwnSettings config;
     {
         Autosave closed;
         closed.keep({{}, QStringLiteral("title: Saved by now\n")});
@@ -48,7 +48,7 @@ TEST(AutosaveSlots, ASlotThatIsForgottenIsNotOffered) {
 }
 
 struct Recovery : testing::Test {
-    const test::TemporaryConfig config;
+    const test::OwnSettings config;
     const QString scenarios = QStringLiteral(PFNSCOPE_SOURCE_DIR "/scenarios");
     const QString lesson = scenarios + QStringLiteral("/lessons/10-split.yaml");
     std::unique_ptr<MainWindow> window = opened();

@@ -80,8 +80,9 @@ TEST(OptionYaml, ErrorsSayWhere) {
     EXPECT_EQ(errorOf("name: F\nleaf.prot: cooked"),
               "o.yaml:2:12: unknown name 'cooked': expected one of raw, converted");
     EXPECT_EQ(errorOf("name: F\nfrom: G"), "o.yaml:2:7: unknown name 'G': expected an option: there is none");
-    EXPECT_EQ(errorOf("name: a b"),
-              "o.yaml:1:7: out of range 'a b': expected a name of 1 to 64 characters without comma or space");
+    EXPECT_EQ(
+        errorOf("name: a b"),
+        "o.yaml:1:7: out of range 'a b': expected a name of 1 to 128 characters without comma or space");
     EXPECT_EQ(errorOf("name: F\nremap.huge: {nor: [always]}"),
               "o.yaml:2:14: unknown key 'nor': expected one of all, any, not");
     EXPECT_EQ(errorOf("name: F\nremap.huge: {all: []}"),

@@ -19,7 +19,7 @@ std::unique_ptr<scenario::Run> runUnder(std::string_view option) {
         "      operations:\n"
         "        - {cpu: 0, munmap: {at: bar + 1M, size: 4K}}\n"
         "        - {cpu: 1, unmap_mapping_range: {file: mem}}\n"
-        "      schedule: [cpu0 6, cpu1 2, cpu0 1, cpu1]\n",
+        "      schedule: [cpu0 3, cpu1 2, cpu0 1, cpu1]\n",
         "s.yaml", catalogue);
     EXPECT_TRUE(read) << (read ? "" : toText(read.error()));
     return std::move(*scenario::run(*read, **catalogue.find(option)));

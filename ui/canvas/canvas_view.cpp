@@ -38,6 +38,7 @@ CanvasView::CanvasView(const Theme& theme, QWidget* parent)
     setViewportUpdateMode(MinimalViewportUpdate);
     setMouseTracking(true);
     viewport()->setMouseTracking(true);
+    viewport()->setAcceptDrops(false); // a dropped file is the window's; the scene would swallow it
     setFocusPolicy(Qt::StrongFocus);
     setTheme(theme);
 }

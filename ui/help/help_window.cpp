@@ -26,6 +26,7 @@ constexpr PageSpec kPages[] = {
     {"shortcuts.md", "Commands and keys"},
     {"scenario-format.md", "Scenario files"},
     {"exploring.md", "Searching all sequences"},
+    {"schedules.md", "Operations that overlap"},
     {"ranks.md", "Searching on many ranks"},
     {"teaching.md", "Teaching"},
     {"limits.md", "Limits"},
