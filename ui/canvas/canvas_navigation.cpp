@@ -105,7 +105,7 @@ void CanvasView::choose(const std::optional<Spot>& spot) {
 
 void CanvasView::reveal(const view::EntryRef& entry) {
     if (const auto spot = spotOf(entry))
-        ensureVisible(areaOf(*spot), 30, 30);
+        bringIntoView(areaOf(*spot));
 }
 
 void CanvasView::zoomInto() {

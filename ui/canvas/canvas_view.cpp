@@ -187,12 +187,18 @@ void CanvasView::revealChanges() {
     if (changed.isEmpty())
         revealSelection();
     else
-        ensureVisible(fits ? changed : last, int(kMargin), int(kMargin));
+        bringIntoView(fits ? changed : last);
 }
 
 void CanvasView::revealSelection() {
     if (const auto spot = selectedSpot())
-        ensureVisible(areaOf(*spot), 30, 30);
+        bringIntoView(areaOf(*spot));
+}
+
+void CanvasView::bringIntoView(QRectF area) {
+    const double room = (viewport()->width() - 2 * kMargin) / scale();
+    area.setWidth(std::min(area.width(), std::max(room, 1.0)));
+    ensureVisible(area, int(kMargin), int(kMargin));
 }
 
 void CanvasView::wheelEvent(QWheelEvent* event) {

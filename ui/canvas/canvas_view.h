@@ -60,6 +60,8 @@ public:
     std::optional<Spot> selectedSpot() const;
     std::optional<Spot> spotOf(const view::EntryRef& entry) const;
     QRectF areaOf(const Spot& spot) const;
+    /// Of what is wider than the view its left edge, where the words begin.
+    void bringIntoView(QRectF area);
     /// Nearer to the selected entry: to the cells of its run, to its word, to its bits; from there back to
     /// all of it.
     void zoomInto();

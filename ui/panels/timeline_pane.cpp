@@ -44,6 +44,7 @@ TimelinePane::TimelinePane(const PaneContext& context)
     slider_->setFocusPolicy(Qt::ClickFocus);
     label_->setObjectName(QStringLiteral("timeLabel"));
     label_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label_->setWordWrap(true); // four columns at 1366 pixels
     label_->setSizePolicy(QSizePolicy::Ignored,
                           QSizePolicy::Preferred); // many columns must not widen the window
     plot_->setObjectName(QStringLiteral("plot"));
