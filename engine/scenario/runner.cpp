@@ -82,7 +82,10 @@ private:
         kernel.boot(kFirstProcessName);
         return kernel;
     }
-    machine::Pid pidOf(machine::Pid number) const { return pids_[number.raw() - 1]; }
+    /// Nobody yet for a child that an operation of the same overlap forks.
+    machine::Pid pidOf(machine::Pid number) const {
+        return number.raw() <= pids_.size() ? pids_[number.raw() - 1] : kNobody;
+    }
     bool isRunning(machine::Pid pid) const {
         const auto& processes = run_.machine.state().processes;
         const auto found = processes.find(pid);

@@ -149,15 +149,13 @@ TEST(Checkpoint, SurvivesAKillAtAnyMoment) {
 
 TEST(Checkpoint, SurvivesAKillOnTheKernelModel) {
     const TemporaryFolder folder;
+    const std::string file = folder.file("checkpoint");
+    searchKilledOften({"4", "B"}, file);
     const auto catalogue = option::Catalogue::shipped();
-    for (const char* option : {"mainline", "B"}) {
-        const std::string file = folder.file(option);
-        searchKilledOften({"4", option}, file);
-        const Question question{**catalogue.find(option), *defaultAlphabet(), {}, kSmallGeometry};
-        SearchOptions options;
-        options.depth = 4;
-        expectTheSame(KernelModel(question), options, file);
-    }
+    const Question question{**catalogue.find("B"), *defaultAlphabet(), {}, kSmallGeometry};
+    SearchOptions options;
+    options.depth = 4;
+    expectTheSame(KernelModel(question), options, file);
 }
 
 class DamagedCheckpoint : public ::testing::Test {
