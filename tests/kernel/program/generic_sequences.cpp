@@ -13,12 +13,6 @@ constexpr std::uint64_t samePmdPage = 0x1000000;
 constexpr std::uint64_t otherPmdPage = 0x100000000;
 constexpr std::uint64_t end4k = mib4 - kib4;
 
-struct Operation {
-    std::string name;
-    Steps steps;
-    bool byDriver = false; ///< needs a device mapping
-};
-
 std::vector<Operation> unmapping() {
     const Step all = munmap(0, mib4);
     const Step hole = munmap(mib1, kib4);
@@ -199,6 +193,8 @@ std::vector<Operation> perHalf() {
     };
 }
 
+} // namespace
+
 std::vector<Operation> operations() {
     std::vector<Operation> all;
     for (const auto& group :
@@ -206,8 +202,6 @@ std::vector<Operation> operations() {
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }
-
-} // namespace
 
 std::vector<Source> sources() {
     const auto device = [](recorder_mode mode) { return mmapDev(0, mib4, devicePhys, mode); };

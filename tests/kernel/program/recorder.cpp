@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
+#include <sstream>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,16 @@ long vmPte(pid_t pid) {
     return at == std::string::npos ? 0 : std::strtol(status.c_str() + at + 6, nullptr, 10);
 }
 
+/// Reservations of memory types but UC-, which is what a frame without any has too.
+std::string unusualMemtypes() {
+    std::istringstream list(readWhole("/sys/kernel/debug/x86/pat_memtype_list"));
+    std::string found;
+    for (std::string line; std::getline(list, line);)
+        if (line.find("uncached-minus") == std::string::npos)
+            found += line + '\n';
+    return found;
+}
+
 std::string quoted(const std::string& text) {
     return "\"" + text + "\"";
 }
@@ -48,6 +59,7 @@ std::string quoted(const std::string& text) {
 Recorder::Recorder(const Channels& channels, const Sequence& sequence, SoftDirty softDirty)
     : channels_(channels), sequence_(sequence), softDirty_(softDirty) {
     start_.va = windowBase;
+    memtypesBefore_ = unusualMemtypes();
 }
 
 void Recorder::say(const std::string& line) const {
@@ -202,8 +214,10 @@ bool Recorder::recordStep(const Step& step) {
         endsChild ? endChild(step) : order(ofChild ? child_ : parent_, step);
     if (!outcome)
         return false;
-    if (step.verb == Verb::fork && outcome->childPid > 0)
+    if (step.verb == Verb::fork && outcome->childPid > 0) {
         child_.pid = outcome->childPid;
+        order(child_, start_); // its answer says that it is up
+    }
     writeStep(step, outcomeText(step, *outcome), argsText(step, &*outcome));
     return true;
 }
@@ -259,7 +273,9 @@ Machine Recorder::run() {
     readKernelLog();
     say("~end {\"seq\":" + quoted(sequence_.name) + ",\"worker\":" + quoted(worker) +
         ",\"died\":" + (alive ? "false" : "true") + "}");
-    return somethingHung_ || kernelComplained_ || !alive ? Machine::suspect : Machine::sound;
+    // A reservation that stays would decide what a later map of these frames gets.
+    const bool leftMemtypes = unusualMemtypes() != memtypesBefore_;
+    return somethingHung_ || kernelComplained_ || !alive || leftMemtypes ? Machine::suspect : Machine::sound;
 }
 
 } // namespace pfnscope::record

@@ -62,6 +62,7 @@ private:
     bool kernelComplained_ = false;
     bool somethingHung_ = false;
     Step start_;
+    std::string memtypesBefore_;
 };
 
 } // namespace pfnscope::record

@@ -28,10 +28,21 @@ struct Source {
 
 std::vector<Source> sources();
 
+/// What is done with those pages: the rest of a generic sequence. The map is 4 MiB from the window's base on.
+struct Operation {
+    std::string name;
+    Steps steps;
+    bool byDriver = false; ///< needs a device mapping
+};
+
+std::vector<Operation> operations();
+
 std::vector<Sequence> genericSequences();
 std::vector<Sequence> randomSequences();
+std::vector<Sequence> combinationSequences();
 std::vector<Sequence> mixtureSequences();
 std::vector<Sequence> specialSequences();
+std::vector<Sequence> variationSequences();
 std::vector<Sequence> allSequences();
 
 } // namespace pfnscope::record

@@ -378,7 +378,8 @@ std::vector<Sequence> specialSequences() {
 
 std::vector<Sequence> allSequences() {
     std::vector<Sequence> all = genericSequences();
-    for (const auto& others : {randomSequences(), specialSequences(), mixtureSequences()})
+    for (const auto& others : {randomSequences(), specialSequences(), combinationSequences(),
+                               variationSequences(), mixtureSequences()})
         all.insert(all.end(), others.begin(), others.end());
     return all;
 }

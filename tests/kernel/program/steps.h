@@ -125,4 +125,26 @@ inline Step failing(Step step, std::uint32_t nth) {
     return step;
 }
 
+/// The step at another place of the window.
+inline Step displaced(std::uint64_t shift, Step step) {
+    const bool hasPlace =
+        step.verb != Verb::unmapMappingRange && step.verb != Verb::fork && step.verb != Verb::exit;
+    if (hasPlace)
+        step.va += shift;
+    if (step.newVa != 0)
+        step.newVa += shift;
+    return step;
+}
+
+/// Other cache types get frames of their own: a sequence can leave reservations of UC- behind, which would
+/// clash. A map too large for that stays UC-.
+inline DeviceMapping inRegionOf(DeviceMapping device, std::uint32_t cache, std::uint64_t length) {
+    constexpr std::uint64_t regionStart = 0x60000000;
+    if (cache == RECORDER_UC_MINUS || device.phys + length > regionStart)
+        return device;
+    device.phys += regionStart - devicePhys;
+    device.cache = cache;
+    return device;
+}
+
 } // namespace pfnscope::record

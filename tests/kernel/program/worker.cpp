@@ -14,6 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+/// Made by the linker.
+extern "C" const char __executable_start;
+extern "C" const char _end;
+
 namespace pfnscope::record {
 
 namespace {
@@ -178,12 +182,20 @@ Outcome perform(const Step& step) {
 
 [[noreturn]] void serve(int commands, int replies);
 
+/// fork leaves the maps of the program's file to faults. Their tables are made here and now, so that the
+/// first dump of the child has them as all later ones do.
+void touchOwnProgram() {
+    for (const volatile char* byte = &__executable_start; byte < &_end; byte += mib2)
+        (void)*byte;
+}
+
 /// In the parent: the outcome. The child goes to serve its own pipe.
 Outcome forkHere() {
     const pid_t child = fork();
     if (child == 0) {
         close(commandsToParent);
         close(repliesOfParent);
+        touchOwnProgram();
         serve(commandsToChild, repliesOfChild);
     }
     const int error = errno;
