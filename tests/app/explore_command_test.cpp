@@ -3,6 +3,7 @@
 #include "base/atomic_file.h"
 #include "option/catalogue.h"
 #include "option/option_yaml.h"
+#include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,19 +28,13 @@ using Json = nlohmann::json;
 
 class ExploreCommand : public testing::Test {
 protected:
-    ExploreCommand() {
-        std::string name = (fs::temp_directory_path() / "pfnscope-explore-command-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-    }
-    ~ExploreCommand() override { fs::remove_all(folder_); }
-
-    std::string file(const std::string& name) const { return (folder_ / name).string(); }
+    std::string file(const std::string& name) const { return folder_.file(name); }
     std::string write(const std::string& name, const std::string& content) const {
         std::ofstream(file(name)) << content;
         return file(name);
     }
 
-    fs::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 std::vector<Json> linesOf(const Answer& answer) {

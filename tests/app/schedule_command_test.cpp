@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/run_pfnscope.h"
+#include "support/temporary_folder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-#include <unistd.h>
 
 namespace pfnscope::app {
 namespace {
@@ -19,31 +19,25 @@ using Json = nlohmann::json;
 
 class ScheduleCommand : public testing::Test {
 protected:
-    ScheduleCommand() {
-        std::string name = (fs::temp_directory_path() / "pfnscope-schedule-command-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-    }
-    ~ScheduleCommand() override { fs::remove_all(folder_); }
-
-    fs::path folder_;
+    test::TemporaryFolder folder_;
 };
 
 TEST_F(ScheduleCommand, WhatItSavesIsShownByEveryCommandThatTakesAScenario) {
     const Answer found =
         runPfnscope({"schedule", "--option", "rfc-v1", "--match", "remap_pfn_range 0x100000000000 2M / unmap",
-                     "--save", folder_.string(), "--json"});
+                     "--save", folder_.file("races"), "--json"});
     EXPECT_EQ(found.status, ExitStatus::CheckFailed);
     const Json races = Json::parse(found.out)["results"][0]["races"];
     ASSERT_GE(races.size(), 2U);
     std::size_t files = 0;
-    for (const auto& file : fs::directory_iterator(folder_)) {
+    for (const auto& file : fs::directory_iterator(folder_.file("races"))) {
         ++files;
         const Answer run = runPfnscope({"run", file.path().string()});
         EXPECT_EQ(run.status, ExitStatus::Done) << run.out << run.err;
         EXPECT_THAT(run.out, HasSubstr("\nCPU0                                CPU1\n"));
     }
     EXPECT_EQ(files, races.size());
-    const std::string crash = (folder_ / "rfc-v1-crash-1.yaml").string();
+    const std::string crash = folder_.file("races/rfc-v1-crash-1.yaml");
     const Answer run = runPfnscope({"run", crash, "--option", "rfc-v1", "--json"});
     const Json result = Json::parse(run.out)["results"][0];
     EXPECT_EQ(result["verdict"], "crash");
