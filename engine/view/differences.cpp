@@ -2,6 +2,7 @@
 #include "view/differences.h"
 
 #include "hw/x86_64.h"
+#include "view/consequence.h"
 #include "view/entry_words.h"
 
 #include <fmt/format.h>
@@ -104,7 +105,8 @@ private:
         const std::string what = fmt::format("{} table {} at {}", upperName(table.key.level),
                                              toHex(table.frame.raw()), toText(table.key.base));
         const std::string span = toText(now_.geometry.tableSpan(table.key.level));
-        Difference difference{mark, tableId(table.key.level, table.frame), what, {}, {}, {}};
+        Difference difference{
+            mark, tableId(table.key.level, table.frame), what, {}, {}, {}, consequenceForTable(mark)};
         (mark == Mark::Added ? difference.after : difference.before) = fmt::format("in the tree, {}", span);
         difference.words = mark == Mark::Added ? what + " is new." : what + " is gone.";
         add(std::move(difference));
@@ -118,7 +120,8 @@ private:
                  fmt::format("{} table at {}", upperName(is.key.level), toText(is.key.base)),
                  toHex(was.frame.raw()), toHex(is.frame.raw()),
                  fmt::format("The {} table at {} is another frame.", upperName(is.key.level),
-                             toText(is.key.base))});
+                             toText(is.key.base)),
+                 consequenceForTable(Mark::Changed)});
         entriesOf(is, before_.runsOf(was), now_.runsOf(is));
     }
 
@@ -133,7 +136,8 @@ private:
                                               indexText(change.first, change.count), toText(at)),
                                   textOf(change.was, before_, table),
                                   textOf(change.is, now_, table),
-                                  {}};
+                                  {},
+                                  consequenceOf(change)};
             difference.words =
                 fmt::format("{}: was {}, is {}.", difference.what, difference.before, difference.after);
             add(std::move(difference));
@@ -167,7 +171,8 @@ private:
                 continue;
             const Mark mark = was == 0 ? Mark::Added : is == 0 ? Mark::Removed : Mark::Changed;
             add({mark, "deposit", "deposited tables, " + place, fmt::format("{}", was), fmt::format("{}", is),
-                 fmt::format("Tables deposited with {}: was {}, is {}.", place, was, is)});
+                 fmt::format("Tables deposited with {}: was {}, is {}.", place, was, is),
+                 consequenceForDeposits(was, is)});
         }
     }
 
@@ -199,7 +204,7 @@ private:
         const std::string what = fmt::format("VMA {} at {}", any.vma.name, toText(any.vma.range.start));
         const Mark mark = was == nullptr ? Mark::Added : is == nullptr ? Mark::Removed : Mark::Changed;
         add({mark, fmt::format("vma-{}-{}", any.vma.mm.raw(), toHex(any.vma.range.start.raw())), what, before,
-             after, fmt::format("{}: was {}, is {}.", what, before, after)});
+             after, fmt::format("{}: was {}, is {}.", what, before, after), consequenceForVma(mark)});
     }
 
     void compareCounters() {
@@ -216,7 +221,9 @@ private:
                              fmt::format("{}", was.record.counters[i]),
                              fmt::format("{}", is.record.counters[i]),
                              fmt::format("{} of mm {}: was {}, is {}.", kNames[i], is.mm.raw(),
-                                         was.record.counters[i], is.record.counters[i])});
+                                         was.record.counters[i], is.record.counters[i]),
+                             consequenceForCounter(static_cast<machine::Counter>(i), was.record.counters[i],
+                                                   is.record.counters[i])});
             }
     }
 

@@ -21,6 +21,7 @@ struct Difference {
     std::string before;
     std::string after;
     std::string words; ///< one sentence
+    std::string consequence; ///< what it means for who uses the addresses: half a sentence
     bool operator==(const Difference&) const = default;
 };
 std::vector<Difference> differences(const TableGraph& before, const TableGraph& now, Kinship kinship,

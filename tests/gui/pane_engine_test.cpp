@@ -212,7 +212,7 @@ TEST_F(AgainstTheEngine, DifferencesSayBothSides) {
             EXPECT_EQ(cell(shown, int(row), 1), qt(wanted[row].what));
             EXPECT_EQ(cell(shown, int(row), 2), qt(wanted[row].before));
             EXPECT_EQ(cell(shown, int(row), 3), qt(wanted[row].after));
-            EXPECT_EQ(cell(shown, int(row), 4), qt(wanted[row].words));
+            EXPECT_EQ(cell(shown, int(row), 4), qt(wanted[row].consequence));
         }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "view/consequence.h"
 #include "view/differences.h"
 #include "view/history.h"
+#include "view/same_changes.h"
 #include "view/table_builder.h"
 
 #include <gtest/gtest.h>
@@ -88,7 +90,48 @@ TEST_F(SplitHistory, SaysWhatDiffers) {
     EXPECT_EQ(list[1].mark, Mark::Added);
     EXPECT_EQ(list[2].after, "512 x 4K pfn 0x200000-0x2001ff RW NX AD sp");
     EXPECT_EQ(list[3].before, "1");
+    EXPECT_EQ(list[0].consequence, "split: smaller entries say what is mapped");
+    EXPECT_EQ(list[1].consequence, "takes a frame more");
+    EXPECT_EQ(list[2].consequence, "accesses go through instead of faulting");
+    EXPECT_EQ(list[3].consequence, "a split finds no table to withdraw");
     EXPECT_TRUE(differences(now, now, Kinship::SameHistory).empty());
+}
+
+TEST(Consequence, OfALeafThatBecameAnother) {
+    const EntryRun leaf{0, 1, EntryMeaning::Leaf, PhysAddr(kDevice).raw() | kSpecialHuge, 0, kDevice};
+    EntryRun moved = leaf, readOnly = leaf, accessed = leaf;
+    moved.target = kDevice + 512;
+    readOnly.word &= ~hw::x86_64::kRw;
+    accessed.word ^= 0x20;
+    const auto from = [&](const EntryRun& was, const EntryRun& is) {
+        return consequenceOf({0, 1, Mark::Changed, was, is});
+    };
+    EXPECT_EQ(from(leaf, moved), "accesses reach other frames");
+    EXPECT_EQ(from(leaf, readOnly), "writes fault instead of going through");
+    EXPECT_EQ(from(readOnly, leaf), "writes go through instead of faulting");
+    EXPECT_EQ(from(leaf, accessed), "the same frames with other bits");
+}
+
+TEST(Consequence, OfCountersSaysHowMuchAndOfWhat) {
+    EXPECT_EQ(consequenceForCounter(machine::Counter::PgtablesBytes, 12288, 8192), "4096 bytes of page tables less");
+    EXPECT_EQ(consequenceForCounter(machine::Counter::AnonPages, 0, 512), "RSS counts 512 pages more");
+    EXPECT_EQ(consequenceForCounter(machine::Counter::SwapEntries, 0, 1), "1 pages counted as swapped out more");
+}
+
+TEST_F(SplitHistory, ChangesAreAlikeUntilTheyTouchOtherWords) {
+    machine::Machine same, other;
+    for (machine::Machine* made : {&same, &other}) {
+        TableBuilder again(*made);
+        const auto operation = made->enter("remap");
+        again.hugeLeaf(kBar, made == &same ? kDevice : kDevice + 512);
+        made->commit(machine::Happening{machine::HappeningKind::Message, TableBuilder::kMm, kBar, 0, 0, "said by one only"});
+        again.deposit(kBar);
+    }
+    const Stretch mine{machine.journal(), 0, mapped};
+    EXPECT_TRUE(changeAlike(mine, {same.journal(), 0, same.position()}));
+    EXPECT_FALSE(changeAlike(mine, {other.journal(), 0, other.position()}));
+    EXPECT_FALSE(changeAlike({machine.journal(), 0, machine.position()}, {same.journal(), 0, same.position()}));
+    EXPECT_TRUE(changeAlike({machine.journal(), mapped, mapped}, {other.journal(), 0, 0}));
 }
 
 } // namespace

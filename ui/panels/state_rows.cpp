@@ -173,7 +173,7 @@ Rows differenceRows(const PaneContext& context) {
                                  {qt(difference.what), view::Role::Plain, difference.mark},
                                  {qt(difference.before)},
                                  {qt(difference.after)},
-                                 {qt(difference.words)}};
+                                 {qt(difference.consequence)}};
             const int where = difference.mark == view::Mark::Removed ? 0 : other; // in whose diagram the id stands
             targets << Target{{}, selectionOfId(session, where, qt(difference.id))};
         }
