@@ -7,6 +7,7 @@ namespace pfnscope::view {
 namespace {
 
 constexpr int kIndent = 4;      ///< a level of the staircase: room for "+->"
+constexpr int kNarrowIndent = 3; ///< the same for "+>"
 constexpr int kUpperWidth = 45; ///< cards of tables that hold pointers or huge leaves
 constexpr int kDockWidth = 17;
 constexpr int kDockGap = 2;
@@ -102,12 +103,17 @@ private:
         return static_cast<int>(result_.slots.size()) - 1;
     }
 
-    /// Beside the card; below it in the form whose space to the right belongs to the edges.
+    int indent() const { return docksBeside() ? kIndent : kNarrowIndent; }
+    bool docksBeside() const { return staircase() && result_.options.docks == DockSide::Beside; }
+
+    /// Below the card where the space to its right belongs to the edges, or to another picture.
     void placeDock(Slot& slot, std::uint32_t deposited, int cardHeight) {
         slot.dockRows = std::min(static_cast<int>(deposited) + 1, result_.options.rowsPerDock);
         slot.dockWidth = kDockWidth;
-        slot.dockAt = staircase() ? Point{slot.at.x + slot.width + kDockGap, slot.at.y}
-                                  : Point{slot.at.x, slot.at.y + cardHeight + 1};
+        const int below = slot.at.y + cardHeight + 1;
+        slot.dockAt = docksBeside() ? Point{slot.at.x + slot.width + kDockGap, slot.at.y}
+                      : staircase() ? Point{slot.at.x + indent(), below} // the stairs go down at its left
+                                    : Point{slot.at.x, below};
     }
 
     int cardWidth(hw::Level level, int x) const {
@@ -115,7 +121,8 @@ private:
             return level == hw::Level::Pte ? kLeafColumnWidth : kColumnWidth;
         if (level == hw::Level::Pte)
             return result_.options.width - x;
-        return std::min(kUpperWidth, result_.options.width - x - kDockGap - kDockWidth);
+        const int dock = docksBeside() ? kDockGap + kDockWidth : 0;
+        return std::min(kUpperWidth, result_.options.width - x - dock);
     }
 
     std::vector<Child> childrenOf(const TableKey& key) const {
@@ -145,7 +152,7 @@ private:
 
     void placeChildren(Child table, int parent, int x) {
         const std::vector<Child> children = childrenOf(table->first);
-        const int childX = x + (staircase() ? kIndent : kColumnWidth + kLanes);
+        const int childX = x + (staircase() ? indent() : kColumnWidth + kLanes);
         const auto [alone, alike] = shownAlone(children);
         for (std::size_t i = 0; i < children.size();) {
             if (alone[i]) {
@@ -204,6 +211,12 @@ private:
     UnionLayout result_;
     int y_ = 0;
 };
+
+int leastWidth(DockSide docks) {
+    constexpr int kPmdLevel = 2, kHugeLeaf = 37, kPteLevel = 3, kFirstFrame = 36;
+    return docks == DockSide::Beside ? kPmdLevel * kIndent + kHugeLeaf + kDockGap + kDockWidth
+                                     : kPteLevel * kNarrowIndent + kFirstFrame;
+}
 
 UnionLayout LayoutUnion::place(const LayoutOptions& options) const {
     return Placer(*this, options).place();

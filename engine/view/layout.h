@@ -18,9 +18,16 @@ namespace pfnscope::view {
 /// it fits a mail. Columns: one column a level, from left to right, as wide as it needs.
 enum class Form : std::uint8_t { Staircase, Columns };
 
+/// Where the spare tables of a PMD table stand: below it costs lines, beside it costs width.
+enum class DockSide : std::uint8_t { Beside, Below };
+
+/// Of a staircase whose every huge leaf can be read with its flags.
+int leastWidth(DockSide docks);
+
 struct LayoutOptions {
     Form form = Form::Staircase;
-    int width = 72;                  ///< of the staircase, in cells; at least 64
+    int width = 72;                  ///< of the staircase, in cells; see leastWidth()
+    DockSide docks = DockSide::Beside; ///< of the staircase
     int rowsPerTable = 10;           ///< entries a card has room for; the rest is counted in one line
     int rowsPerDock = 5;             ///< deposited tables listed by name
     std::size_t tablesPerParent = 6; ///< above that, tables alike are merged into groups

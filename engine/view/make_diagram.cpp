@@ -198,12 +198,14 @@ private:
         edge.from = card.id;
         edge.to = dock.id;
         edge.ghost = dock.ghost;
-        if (staircase()) {
+        const bool beside = dock.rect.y == card.rect.y;
+        if (beside) {
             edge.points = {{card.rect.right(), card.rect.y + 1}, {dock.rect.x - 1, card.rect.y + 1}};
         } else {
+            const int x = dock.rect.x + 2;
             edge.leaves = Side::Bottom;
             edge.enters = Side::Top;
-            edge.points = {{card.rect.x + 2, card.rect.bottom()}, {card.rect.x + 2, dock.rect.y - 1}};
+            edge.points = {{x, card.rect.bottom()}, {x, dock.rect.y - 1}};
         }
         diagram_.edges.push_back(std::move(edge));
     }

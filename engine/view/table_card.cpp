@@ -109,6 +109,19 @@ private:
     std::string id_;
 };
 
+/// Whose the table is, which entry references it, and how many of its own are in use.
+std::string ownerText(const TableNode& table, const TableGraph& graph) {
+    std::size_t used = 0;
+    for (const EntryRun& run : graph.runsOf(table))
+        used += run.count;
+    return fmt::format("{} table in frame {} of mm {}, {}; {} of {} entries in use", upperName(table.key.level),
+                       toHex(table.frame.raw()), table.key.mm.raw(),
+                       table.state == machine::TableState::Linked
+                           ? fmt::format("owner: entry {} of {}", table.index, toHex(table.parent.raw()))
+                           : "the root",
+                       used, kWordsPerFrame);
+}
+
 std::string titleOf(const TableNode& table, const TableGraph& graph) {
     return fmt::format("{} {}  {} +{}", upperName(table.key.level), toHex(table.frame.raw()),
                        toText(table.key.base), toText(graph.geometry.tableSpan(table.key.level)));
@@ -237,8 +250,7 @@ std::optional<Box> tableCard(const Scene& scene, const Slot& slot) {
     box.table = table.frame;
     box.title = titleOf(table, scene.now);
     box.rect = {slot.at.x, slot.at.y, slot.width, 0};
-    box.tooltip = fmt::format("{} table in frame {}, mm {}", upperName(table.key.level),
-                              toHex(table.frame.raw()), table.key.mm.raw());
+    box.tooltip = ownerText(table, now != nullptr ? scene.now : *scene.before);
     const bool sameHistory = scene.options.kinship == Kinship::SameHistory;
     if (now == nullptr) {
         box.ghost = true;

@@ -84,6 +84,8 @@ RC_GTEST_PROP(Diagram, NothingOverlapsAndNothingMoves, ()) {
     all.addHistory(machine.journal(), machine.state().geometry());
     LayoutOptions options;
     options.form = *rc::gen::element(Form::Staircase, Form::Columns);
+    options.docks = *rc::gen::element(DockSide::Beside, DockSide::Below);
+    options.width = *rc::gen::inRange(leastWidth(options.docks), 100);
     const UnionLayout layout = all.place(options);
     std::map<TableKey, Rect> places;
     std::optional<TableGraph> before;
