@@ -13,6 +13,10 @@ namespace {
 constexpr double kHalo = 5; ///< room for the outline of a selected box and an arrow's head
 constexpr double kDimmed = 0.25;
 
+QRectF withHalo(const QRectF& area) {
+    return area.adjusted(-kHalo, -kHalo, kHalo, kHalo);
+}
+
 double scaleOf(const QPainter& painter) {
     return QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter.worldTransform());
 }
@@ -53,7 +57,7 @@ void BoxItem::setFilter(const QString& sought) {
 }
 
 QRectF BoxItem::boundingRect() const {
-    return DiagramPainter::rectOf(box_).adjusted(-kHalo, -kHalo, kHalo, kHalo);
+    return withHalo(DiagramPainter::rectOf(box_));
 }
 
 void BoxItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
@@ -65,6 +69,7 @@ void BoxItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, Q
 }
 
 EdgesItem::EdgesItem(std::shared_ptr<const DiagramPainter> painter) : painter_(std::move(painter)) {
+    setFlag(ItemUsesExtendedStyleOption);
     setZValue(-1);
     setAcceptedMouseButtons(Qt::NoButton);
 }
@@ -75,8 +80,15 @@ void EdgesItem::setEdges(std::vector<view::Edge> edges) {
     prepareGeometryChange();
     edges_ = std::move(edges);
     bounds_ = {};
-    for (const view::Edge& edge : edges_)
-        bounds_ |= DiagramPainter::pathOf(edge).boundingRect().adjusted(-kHalo, -kHalo, kHalo, kHalo);
+    places_.clear();
+    for (const view::Edge& edge : edges_) {
+        const QPainterPath path = DiagramPainter::pathOf(edge);
+        const auto last = path.elementCount() - 1;
+        const QRectF end = last < 1 ? QRectF() : QRectF(QPointF(path.elementAt(last - 1)), QPointF(path.elementAt(last)));
+        const Place place{withHalo(path.boundingRect()), withHalo(end.normalized())};
+        bounds_ |= place.all;
+        places_.push_back(place);
+    }
     update();
 }
 
@@ -85,10 +97,23 @@ void EdgesItem::setPainter(std::shared_ptr<const DiagramPainter> painter) {
     update();
 }
 
-void EdgesItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+/// Hundreds of children hang on one line: where only that is exposed, it is drawn once.
+void EdgesItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
     const double scale = scaleOf(*painter);
-    for (const view::Edge& edge : edges_)
-        painter_->paintEdge(*painter, edge, scale);
+    const QRectF exposed = option->exposedRect;
+    std::optional<view::Point> passing;
+    for (std::size_t i = 0; i < edges_.size(); ++i) {
+        const view::Edge& edge = edges_[i];
+        if (!places_[i].all.intersects(exposed))
+            continue;
+        const bool isPlain = edge.kind == view::EdgeKind::Link && edge.mark == view::Mark::None && !edge.ghost;
+        if (isPlain && !places_[i].end.intersects(exposed)) {
+            if (passing == edge.points.front())
+                continue;
+            passing = edge.points.front();
+        }
+        painter_->paintEdge(*painter, edge, scale, exposed);
+    }
 }
 
 } // namespace pfnscope::ui

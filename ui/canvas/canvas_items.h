@@ -44,7 +44,12 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
 private:
+    struct Place {
+        QRectF all;
+        QRectF end; ///< of the last stretch and the arrow's head
+    };
     std::vector<view::Edge> edges_;
+    std::vector<Place> places_; ///< one an edge
     QRectF bounds_;
     std::shared_ptr<const DiagramPainter> painter_;
 };

@@ -73,6 +73,8 @@ static double lineScale(double scale) {
 DiagramPainter::DiagramPainter(Theme theme)
     : theme_(theme), font_(monoFont(kCanvasFont)), bold_(monoFont(kCanvasFont)), small_(monoFont(9)) {
     bold_.setBold(true);
+    const QFontMetricsF metrics(font_);
+    baseline_ = (cellSize().height - metrics.height()) / 2 + metrics.ascent();
 }
 
 QRectF DiagramPainter::rectOf(const Box& box) {
@@ -182,9 +184,10 @@ void DiagramPainter::paintBox(QPainter& painter, const Box& box, double scale, c
 
 /// Never clipped: underscores hang lower than their line.
 void DiagramPainter::paintWords(QPainter& painter, view::Point at, const std::string& words) const {
-    const QString text = qt(words);
-    const QRectF room = cellSize().of({at.x, at.y, int(text.size()), 1});
-    painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, text);
+    if (words.find_first_not_of(' ') == std::string::npos)
+        return;
+    const QPointF corner = cellSize().at(at);
+    painter.drawText(QPointF(corner.x(), corner.y() + baseline_), qt(words));
 }
 
 void DiagramPainter::paintRow(QPainter& painter, const Box& box, std::size_t index, double scale) const {
@@ -299,7 +302,19 @@ void DiagramPainter::paintStrip(QPainter& painter, const QRectF& area, const std
     }
 }
 
-void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, double scale) const {
+/// A line of right angles, cut where nobody sees it: stroking costs by the length.
+static QPainterPath cutTo(const QRectF& area, const QPainterPath& path) {
+    QPolygonF line;
+    for (int i = 0; i < path.elementCount(); ++i) {
+        const QPointF at = path.elementAt(i);
+        line << QPointF(std::clamp(at.x(), area.left(), area.right()), std::clamp(at.y(), area.top(), area.bottom()));
+    }
+    QPainterPath cut;
+    cut.addPolygon(line);
+    return cut;
+}
+
+void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, double scale, const QRectF& exposed) const {
     const QPainterPath path = pathOf(edge);
     if (path.elementCount() < 2)
         return;
@@ -311,7 +326,8 @@ void DiagramPainter::paintEdge(QPainter& painter, const view::Edge& edge, double
     painter.setRenderHint(QPainter::Antialiasing, detailAt(scale) != Detail::Shapes);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(pen);
-    painter.drawPath(path);
+    const double unseen = 3 * cellSize().height;
+    painter.drawPath(pen.style() == Qt::SolidLine ? cutTo(exposed.adjusted(-unseen, -unseen, unseen, unseen), path) : path);
     if (edge.kind == view::EdgeKind::Dock)
         return;
     const QPointF tip = path.currentPosition();
@@ -385,7 +401,7 @@ void DiagramPainter::paint(QPainter& painter, const view::Diagram& diagram) cons
     }
     painter.translate(0, cell.height);
     for (const view::Edge& edge : diagram.edges)
-        paintEdge(painter, edge, 1);
+        paintEdge(painter, edge, 1, everything);
     for (Box box : diagram.boxes) {
         for (Row& row : box.rows)
             row.field = {}; // its image would be dots on paper, where the strip is lines

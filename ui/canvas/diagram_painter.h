@@ -48,7 +48,7 @@ public:
 
     /// One box at its place in the diagram; rows outside `exposed` are left out.
     void paintBox(QPainter& painter, const view::Box& box, double scale, const QRectF& exposed) const;
-    void paintEdge(QPainter& painter, const view::Edge& edge, double scale) const;
+    void paintEdge(QPainter& painter, const view::Edge& edge, double scale, const QRectF& exposed) const;
     /// Samples of what occurs, in a row that is broken at `width`; returns the height used.
     double paintLegend(QPainter& painter, const QPointF& at, double width,
                        const std::vector<view::LegendItem>& legend) const;
@@ -72,6 +72,7 @@ private:
     QFont font_;
     QFont bold_;
     QFont small_;
+    double baseline_ = 0; ///< of a line of words, from its top
 };
 
 } // namespace pfnscope::ui
