@@ -11,6 +11,8 @@ namespace pfnscope::ui {
 
 namespace {
 
+const auto kBetweenRules = QStringLiteral("; ");
+
 /// The rules that make this option another than the first column's.
 QStringList rulesThatDiffer(const option::Option& one, const option::Option& other) {
     QStringList lines;
@@ -76,20 +78,38 @@ QString CanvasColumn::heading() const {
     return text;
 }
 
-QString CanvasColumn::settings() const {
+QStringList CanvasColumn::differingRules() const {
     const Column& column = context_.session.column(index_);
-    if (column.isFork())
-        return qt(column.story);
-    const QStringList differing =
-        index_ == 0 ? QStringList() : rulesThatDiffer(column.option, context_.session.column(0).option);
-    return differing.isEmpty() ? qt(column.option.title) : differing.join(QStringLiteral(";  "));
+    return index_ == 0 || column.isFork() ? QStringList()
+                                          : rulesThatDiffer(column.option, context_.session.column(0).option);
+}
+
+QString CanvasColumn::settings() const {
+    const QStringList rules = differingRules();
+    const Column& column = context_.session.column(index_);
+    return rules.isEmpty() ? qt(column.isFork() ? column.story : column.option.title) : rules.join(kBetweenRules);
+}
+
+QString CanvasColumn::settingsWithin(int room) const {
+    const QFontMetrics metrics = settings_->fontMetrics();
+    QStringList shown = differingRules();
+    if (shown.isEmpty())
+        return metrics.elidedText(settings(), Qt::ElideRight, room);
+    const auto line = [&shown](qsizetype more) {
+        const QString words = shown.join(kBetweenRules);
+        return more == 0 ? words : tr("%1; +%2 more").arg(words).arg(more);
+    };
+    const qsizetype all = shown.size();
+    while (shown.size() > 1 && metrics.horizontalAdvance(line(all - shown.size())) > room)
+        shown.removeLast();
+    return metrics.elidedText(line(all - shown.size()), Qt::ElideRight, room);
 }
 
 void CanvasColumn::showSettings() {
     if (index_ >= context_.session.columnCount())
         return;
     const int room = width() - settings_->contentsMargins().left() - settings_->contentsMargins().right();
-    settings_->setText(settings_->fontMetrics().elidedText(settings(), Qt::ElideRight, room));
+    settings_->setText(settingsWithin(room));
 }
 
 void CanvasColumn::resizeEvent(QResizeEvent* event) {

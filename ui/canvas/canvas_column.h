@@ -26,6 +26,9 @@ protected:
 private:
     QString heading() const;
     void showSettings();
+    QStringList differingRules() const;
+    /// Whole rules, as many as fit into so many pixels, and how many more there are.
+    QString settingsWithin(int room) const;
     bool isLesson() const;
     /// Of a script that asks questions only what has come out up to this step.
     check::Verdict verdictToShow() const;

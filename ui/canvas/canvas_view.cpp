@@ -8,6 +8,7 @@
 #include <QGraphicsScene>
 #include <QHelpEvent>
 #include <QScrollBar>
+#include <QStyle>
 #include <QToolTip>
 #include <QWheelEvent>
 
@@ -19,7 +20,7 @@ namespace {
 
 constexpr double kSmallest = 0.02;
 constexpr double kMostToFit = 1.25; ///< a small graph is not blown up
-constexpr double kMargin = 16;
+constexpr double kMargin = 6;
 constexpr double kLeastReadable = 0.7;
 
 } // namespace
@@ -163,31 +164,45 @@ void CanvasView::setFadeDuration(int milliseconds) {
 void CanvasView::showReadable() {
     if (diagram_.boxes.empty())
         return;
-    const double target = std::clamp(viewport()->width() / sceneRect().width(), kLeastReadable, kMostToFit);
+    // The narrowest of the columns side by side has the one scroll bar of them all, or lost a pixel by dividing.
+    const int room = width() - style()->pixelMetric(QStyle::PM_ScrollBarExtent) - 2;
+    const double target = std::clamp(room / sceneRect().width(), kLeastReadable, kMostToFit);
     setTransform(QTransform::fromScale(target, target));
     horizontalScrollBar()->setValue(horizontalScrollBar()->minimum());
     everFitted_ = true;
-    revealChanges();
+    revealAreas(changedAreas());
     settled(target);
+    Q_EMIT shownReadable();
 }
 
-void CanvasView::revealChanges() {
-    QRectF changed, last;
+std::vector<QRectF> CanvasView::changedAreas() const {
+    std::vector<QRectF> areas;
     for (const view::Box& box : diagram_.boxes) {
         const bool inside = std::any_of(box.rows.begin(), box.rows.end(), [](const view::Row& row) { return row.mark != view::Mark::None; });
-        if (box.kind == view::BoxKind::Space || (box.mark == view::Mark::None && !inside))
-            continue;
-        last = DiagramPainter::rectOf(box);
-        changed |= last;
+        if (box.kind != view::BoxKind::Space && (box.mark != view::Mark::None || inside))
+            areas.push_back(DiagramPainter::rectOf(box));
     }
-    const QRectF room = mapToScene(viewport()->rect()).boundingRect();
-    if (scale() >= kCellsAbove && changed.intersects(room))
-        return; // whoever looks at cells is not taken away from them
-    const bool fits = changed.width() <= room.width() && changed.height() <= room.height();
-    if (changed.isEmpty())
+    return areas;
+}
+
+void CanvasView::revealAreas(std::vector<QRectF> areas) {
+    if (areas.empty()) {
         revealSelection();
-    else
-        bringIntoView(fits ? changed : last);
+        return;
+    }
+    const auto isDeeper = [](const QRectF& one, const QRectF& other) { return one.bottom() > other.bottom(); };
+    std::stable_sort(areas.begin(), areas.end(), isDeeper);
+    const QRectF sight = mapToScene(viewport()->rect()).boundingRect();
+    const QSizeF room = sight.size() - QSizeF(2 * kMargin, 2 * kMargin) / scale();
+    QRectF chosen = areas.front();
+    for (const QRectF& area : areas) {
+        if (scale() >= kCellsAbove && area.intersects(sight))
+            return; // whoever looks at cells is not taken away from them
+        const QRectF both = chosen | area;
+        if (both.width() <= room.width() && both.height() <= room.height())
+            chosen = both;
+    }
+    bringIntoView(chosen);
 }
 
 void CanvasView::revealSelection() {

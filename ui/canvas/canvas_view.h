@@ -41,8 +41,10 @@ public:
     void setMapVisible(bool visible);
     /// Scrolls no more than it must.
     void reveal(const view::EntryRef& entry);
-    /// Scrolls to what changed in this step, or else to the selection, where it is out of sight.
-    void revealChanges();
+    /// What this step marks.
+    std::vector<QRectF> changedAreas() const;
+    /// Scrolls to these, the deepest first, to as many as there is room for; without any to the selection.
+    void revealAreas(std::vector<QRectF> areas);
     void revealSelection();
     /// Shows the same part of the layout as another column, as large.
     void follow(const CanvasView& other);
@@ -72,6 +74,7 @@ Q_SIGNALS:
     void descendAsked(); ///< to the table that the selected entry references
     void ascendAsked();  ///< to the entry that references the selected table
     void zoomed(double scale);
+    void shownReadable();
     void resized();
     void viewMoved(); ///< panned or zoomed by this view's own doing
     void watchAsked(view::EntryRef entry);

@@ -46,10 +46,10 @@ QLabel* makeWords(const char* name) {
     return label;
 }
 
-void fitColumns(QTableWidget& table) {
+void fitColumns(QTableWidget& table, int lines = 1) {
     for (int column = 0; column + 1 < table.columnCount(); ++column)
         table.resizeColumnToContents(column);
-    table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 4);
+    table.verticalHeader()->setDefaultSectionSize(lines * table.fontMetrics().height() + 4);
 }
 
 void put(QTableWidget& table, int row, int column, const QString& text, bool strong = false) {
@@ -86,7 +86,7 @@ InspectorPane::InspectorPane(const PaneContext& context)
       run_(new QPushButton(tr("Run as a column"))), discard_(new QPushButton(tr("Discard"))),
       fields_(makeTable({tr("Field"), tr("Bits"), tr("Value"), tr("Here it means")}, QStringLiteral("fields"))),
       fieldWords_(makeWords("fieldWords")), why_(makeWords("why")), neighbours_(makeWords("neighbours")),
-      writers_(makeTable({tr("Step"), tr("Function"), tr("By"), tr("Before -> after")}, QStringLiteral("writers"))) {
+      writers_(makeTable({tr("Step"), tr("Written by, before -> after")}, QStringLiteral("writers"))) {
     word_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     word_->setObjectName(QStringLiteral("word"));
     fields_->setAccessibleName(tr("Fields of the entry"));
@@ -127,7 +127,7 @@ void InspectorPane::makeLayout() {
     layout->addWidget(fields_, 4);
     for (QWidget* widget : std::initializer_list<QWidget*>{fieldWords_, why_, neighbours_})
         layout->addWidget(widget);
-    layout->addWidget(writers_, 1);
+    layout->addWidget(writers_, 2);
     layout->addStretch(0);
 }
 
@@ -201,12 +201,12 @@ void InspectorPane::showWriters(Pfn frame, unsigned index) {
                               ? column.stepOfOperation[write.operation]
                               : std::nullopt;
         put(*writers_, row, 0, step ? QString::number(*step + 1) : tr("set-up"));
-        put(*writers_, row, 1, qt(write.function));
-        put(*writers_, row, 2, writerName(write.writer));
-        put(*writers_, row, 3,
-            QStringLiteral("%1 -> %2").arg(qt(toHex(write.before)), qt(toHex(write.after))));
+        put(*writers_, row, 1,
+            QStringLiteral("%1 (%2)\n%3 -> %4")
+                .arg(qt(write.function), writerName(write.writer), qt(toHex(write.before)), qt(toHex(write.after))));
+        writers_->item(row, 1)->setFont(monoFont(11)); // two words of 64 bits fit into the pane
     }
-    fitColumns(*writers_);
+    fitColumns(*writers_, 2);
 }
 
 void InspectorPane::showDraft() {

@@ -20,7 +20,8 @@ void Pane::setTheme(const Theme& theme) {
 
 void Pane::markStale() {
     stale_ = true;
-    if (isVisible())
+    // The docks behind a tab are "visible" too: somewhere outside the window.
+    if (isVisible() && !visibleRegion().isEmpty())
         bringUpToDate();
 }
 

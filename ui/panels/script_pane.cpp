@@ -21,7 +21,8 @@ constexpr std::size_t kMostAnswers = 8; ///< as the reader of scenarios allows
 
 ScriptPane::ScriptPane(const PaneContext& context)
     : Pane(context, QStringLiteral("pane.script"), tr("Scenario")), title_(new QLabel),
-      steps_(new QListWidget), narration_(new QLabel) {
+      steps_(new QListWidget), narration_(new QLabel),
+      split_(new QSplitter(Qt::Vertical)) {
     title_->setWordWrap(true);
     title_->setObjectName(QStringLiteral("scenarioTitle"));
     QFont bold = title_->font();
@@ -43,16 +44,16 @@ ScriptPane::ScriptPane(const PaneContext& context)
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setWidget(narration_);
-    auto* split = new QSplitter(Qt::Vertical);
-    split->addWidget(steps_);
-    split->addWidget(scroll);
-    split->setSizes({300, 300});
+    split_->addWidget(steps_);
+    split_->addWidget(scroll);
+    split_->setSizes({300, 300});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
     layout->addWidget(title_);
-    layout->addWidget(split, 1);
+    layout->addWidget(split_, 1);
     narration_->setTextInteractionFlags(narration_->textInteractionFlags() | Qt::LinksAccessibleByMouse |
                                         Qt::LinksAccessibleByKeyboard);
+    connect(split_, &QSplitter::splitterMoved, this, [this] { sharedByHand_ = true; });
     connect(narration_, &QLabel::linkActivated, this, &ScriptPane::follow);
     for (std::size_t i = 0; i < kMostAnswers; ++i) {
         auto* key = new QShortcut(QKeySequence(Qt::Key_1 + int(i)), this);
@@ -75,6 +76,7 @@ void ScriptPane::fillSteps() {
         steps_->clear();
         for (std::size_t i = 0; i < steps.size(); ++i)
             new QListWidgetItem(titleOf(i), steps_);
+        shareRoomSoon();
     }
     if (const auto now = context_.session.step())
         reached_ = std::max(reached_, *now + 1);
@@ -83,6 +85,37 @@ void ScriptPane::fillSteps() {
             steps_->item(int(i))->setText(titleOf(i));
     }
     steps_->setFont(monoFont(fontInfo().pixelSize() - 1));
+}
+
+/// Once everything has its height, and as long as the user has not said otherwise.
+void ScriptPane::shareRoomSoon() {
+    if (!sharedByHand_)
+        QMetaObject::invokeMethod(this, &ScriptPane::shareRoom, Qt::QueuedConnection);
+}
+
+/// The list takes what it fills, up to half; the rest is for the words.
+void ScriptPane::shareRoom() {
+    const int room = split_->height();
+    int filled = 2 * steps_->frameWidth();
+    for (int row = 0; row < steps_->count() && filled < room; ++row)
+        filled += steps_->sizeHintForRow(row);
+    const int list = std::min(filled, room / 2);
+    split_->setSizes({list, room - list});
+}
+
+/// A pane that is given much room is read from afar.
+void ScriptPane::sizeWords() {
+    constexpr int kWidthForPixel = 22;
+    const int usual = fontInfo().pixelSize();
+    QFont font = narration_->font();
+    font.setPixelSize(std::clamp(width() / kWidthForPixel, usual, usual * 3 / 2));
+    narration_->setFont(font);
+}
+
+void ScriptPane::resizeEvent(QResizeEvent* event) {
+    Pane::resizeEvent(event);
+    sizeWords();
+    shareRoomSoon();
 }
 
 QString ScriptPane::titleOf(std::size_t index) const {
@@ -100,6 +133,7 @@ void ScriptPane::refresh() {
     steps_->setCurrentRow(step ? int(*step) : -1);
     if (!step)
         steps_->clearSelection();
+    sizeWords();
     narration_->setText(context_.session.isOpen() ? narration() : QString());
     filling_ = false;
 }
@@ -140,6 +174,12 @@ QString ScriptPane::question(std::size_t index) const {
                 : html;
 }
 
+/// A bare value is what a system call returned.
+static QString answerWords(const QString& answer) {
+    const bool isValue = answer.front().isDigit() || answer.startsWith(QStringLiteral("-E"));
+    return isValue ? ScriptPane::tr("returned %1").arg(answer) : answer;
+}
+
 QString ScriptPane::outcomes() const {
     const SessionModel& session = context_.session;
     const std::size_t step = *session.step();
@@ -147,7 +187,7 @@ QString ScriptPane::outcomes() const {
     for (int i = 0; i < session.columnCount(); ++i) {
         const Column& column = session.column(i);
         const bool did = step < column.answers.size() && !column.answers[step].empty();
-        QString answer = did ? qt(column.answers[step]).toHtmlEscaped() : tr("nothing was done");
+        QString answer = did ? answerWords(qt(column.answers[step])).toHtmlEscaped() : tr("nothing was done");
         for (const check::Finding& finding : column.report.findings) {
             if (finding.step == step)
                 answer += QStringLiteral("<br><b>%1</b>: %2")

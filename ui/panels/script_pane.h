@@ -6,6 +6,7 @@
 
 class QLabel;
 class QListWidget;
+class QSplitter;
 class QVBoxLayout;
 
 namespace pfnscope::ui {
@@ -36,9 +37,13 @@ Q_SIGNALS:
 
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void fillSteps();
+    void shareRoomSoon();
+    void shareRoom();
+    void sizeWords();
     QString narration() const;
     QString outcomes() const;
     QString question(std::size_t index) const;
@@ -50,11 +55,13 @@ private:
     QLabel* title_;
     QListWidget* steps_;
     QLabel* narration_;
+    QSplitter* split_;
     std::map<std::size_t, std::size_t> guesses_; ///< step -> what the reader said before it was run
     std::uint64_t shown_ = 0; ///< the run whose steps are listed
     std::size_t reached_ = 0; ///< steps that were seen, if only in passing
     QString followUp_;
     bool filling_ = false;
+    bool sharedByHand_ = false;
 };
 
 } // namespace pfnscope::ui

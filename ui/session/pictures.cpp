@@ -2,6 +2,7 @@
 #include "session/pictures.h"
 
 #include "render/run_slides.h"
+#include "view/same_changes.h"
 
 #include <algorithm>
 
@@ -11,8 +12,16 @@ namespace {
 
 /// Two moments of four columns, and a stride's worth of what was just left.
 constexpr std::size_t kSnapshots = 4 * kMaxColumns;
-// In characters: wide enough for a table and its deposit, narrow enough to be read beside three others.
-constexpr int kWidthAlone = 88, kWidthBeside = 64;
+
+/// Wide enough for a table and its deposit, narrow enough to be read beside the other columns: on 1366 pixels
+/// two leave room for deposits at the side, three or four do not.
+view::LayoutOptions layoutBeside(int columns) {
+    constexpr int kAlone = 88, kSideBySide = 2;
+    view::LayoutOptions options;
+    options.docks = columns > kSideBySide ? view::DockSide::Below : view::DockSide::Beside;
+    options.width = columns == 1 ? kAlone : view::leastWidth(options.docks);
+    return options;
+}
 
 view::TableGraph lookAt(const machine::State& state) {
     return view::snapshotGraph(state);
@@ -55,9 +64,7 @@ const view::UnionLayout& Pictures::layout() const {
         view::LayoutUnion everything;
         for (int i = 0; i < session_.columnCount(); ++i)
             everything.addHistory(session_.column(i).journal(), session_.column(i).state().geometry());
-        view::LayoutOptions options;
-        options.width = session_.columnCount() == 1 ? kWidthAlone : kWidthBeside;
-        layout_ = everything.place(options);
+        layout_ = everything.place(layoutBeside(session_.columnCount()));
     }
     return *layout_;
 }
@@ -74,34 +81,63 @@ view::ViewOptions Pictures::options(int column) const {
     const auto frame = session_.selectedFrame(column);
     if (frame)
         options.selected = view::EntryRef{*frame, std::uint16_t(session_.selection()->index), 1};
-    const auto step = session_.step();
-    options.stamp.scenario = session_.path().section(u'/', -1).toStdString();
-    options.stamp.option = session_.column(column).name();
-    options.stamp.step = step ? *step + 1 : 0;
-    options.stamp.steps = session_.steps().size();
-    if (step)
-        options.stamp.stepText = session_.steps()[*step].title;
-    options.stamp.version = PFNSCOPE_VERSION;
-    options.stamp.hash = render::stampHash(session_.column(column).state());
-    if (const auto& run = session_.column(column).run)
-        options.stamp.model = render::modelText(run->scenario.kernel);
     return options;
 }
 
-view::Diagram Pictures::diagram(int column) const {
-    view::ViewOptions drawn = options(column);
+view::Stamp Pictures::stamp(int column) const {
+    const auto step = session_.step();
+    view::Stamp stamp;
+    stamp.scenario = session_.path().section(u'/', -1).toStdString();
+    stamp.option = session_.column(column).name();
+    stamp.step = step ? *step + 1 : 0;
+    stamp.steps = session_.steps().size();
+    if (step)
+        stamp.stepText = session_.steps()[*step].title;
+    stamp.version = PFNSCOPE_VERSION;
+    stamp.hash = render::stampHash(session_.column(column).state());
+    if (const auto& run = session_.column(column).run)
+        stamp.model = render::modelText(run->scenario.kernel);
+    return stamp;
+}
+
+view::Diagram Pictures::drawn(int column, view::ViewOptions options) const {
     if (marks(column) == MarksAgainst::StepBefore)
-        return view::makeDiagram(now(column), &before(column), layout(), drawn);
-    drawn.kinship = view::Kinship::OtherHistory;
-    return view::makeDiagram(now(column), &now(0), layout(), drawn);
+        return view::makeDiagram(now(column), &before(column), layout(), options);
+    options.kinship = view::Kinship::OtherHistory;
+    return view::makeDiagram(now(column), &now(0), layout(), options);
+}
+
+view::Diagram Pictures::diagram(int column) const {
+    return drawn(column, options(column));
+}
+
+view::Diagram Pictures::stampedDiagram(int column) const {
+    view::ViewOptions stamped = options(column);
+    stamped.stamp = stamp(column);
+    return drawn(column, stamped);
 }
 
 view::Diagram Pictures::mailDiagram(int column) const {
     view::ViewOptions drawn = options(column);
     drawn.selected.reset();
+    drawn.stamp = stamp(column);
     if (const auto step = session_.step())
         drawn.caption = {session_.steps()[*step].title, session_.steps()[*step].say};
     return view::makeDiagram(now(column), &before(column), drawn);
+}
+
+/// Equal changes to two histories leave them as equal or as different as they were.
+bool Pictures::changedAlike(std::size_t step) const {
+    if (step == 0)
+        return false;
+    const auto changes = [&](int column) {
+        return view::Stretch{session_.column(column).journal(), session_.endOfStep(column, step - 1),
+                             session_.endOfStep(column, step)};
+    };
+    for (int other = 1; other < session_.columnCount(); ++other)
+        if (!view::changeAlike(changes(0), changes(other)))
+            return false;
+    return true;
 }
 
 void Pictures::findDivergence() const {
@@ -117,6 +153,10 @@ void Pictures::findDivergence() const {
         return lookAt(session_.column(column).state());
     };
     for (std::size_t step = 0; step < divergent_->size(); ++step) {
+        if (changedAlike(step)) {
+            (*divergent_)[step] = (*divergent_)[step - 1];
+            continue;
+        }
         const view::TableGraph first = graphAfter(0, step);
         for (int other = 1; other < session_.columnCount() && !(*divergent_)[step]; ++other)
             (*divergent_)[step] =

@@ -30,7 +30,10 @@ public:
     std::vector<view::Difference> differences(int reference, int other) const;
     const view::UnionLayout& layout() const;
     const std::vector<view::CostPoint>& costs(int column) const;
+    /// As the canvas shows it.
     view::Diagram diagram(int column) const;
+    /// The same for those who do not see the window: says which scenario, step and state it is.
+    view::Diagram stampedDiagram(int column) const;
     /// With a layout of its own, as narrow as a mail.
     view::Diagram mailDiagram(int column) const;
     /// The first step after which a column differs from column 0; empty: they never do.
@@ -45,7 +48,10 @@ private:
         view::TableGraph graph;
     };
     const view::TableGraph& graph(int column, machine::Position position) const;
+    view::Diagram drawn(int column, view::ViewOptions options) const;
     view::ViewOptions options(int column) const;
+    view::Stamp stamp(int column) const;
+    bool changedAlike(std::size_t step) const;
     void findDivergence() const;
 
     const SessionModel& session_;

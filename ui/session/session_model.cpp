@@ -52,8 +52,7 @@ void SessionModel::setActiveColumn(int index) {
 
 std::optional<std::size_t> SessionModel::operationUpTo(int index, std::optional<std::size_t> step) const {
     const auto& stepOf = column(index).stepOfOperation;
-    const auto isLater = [&](const std::optional<std::size_t>& other) { return other && (!step || *other > *step); };
-    const auto end = std::find_if(stepOf.begin(), stepOf.end(), isLater); // steps are run in their order
+    const auto end = std::upper_bound(stepOf.begin(), stepOf.end(), step); // steps are run in their order
     return end == stepOf.begin() ? std::nullopt : std::optional(std::size_t(end - stepOf.begin()) - 1);
 }
 

@@ -66,6 +66,10 @@ void DockLayout::add(Pane& pane) {
     const bool hasTab = place != std::end(kPlaces) && place->area == Qt::BottomDockWidgetArea;
     if (hasTab || pane.objectName() == QLatin1String(kTimeline)) // its tab, or what it shows, says its name
         dock->setTitleBarWidget(new QWidget(dock));
+    QObject::connect(dock, &QDockWidget::visibilityChanged, &pane, [&pane](bool isSeen) {
+        if (isSeen) // not only shown: its tab is the one in front
+            pane.bringUpToDate();
+    });
     docks_.append(dock);
 }
 
@@ -122,10 +126,10 @@ void DockLayout::apply(Preset preset) {
             window_.resizeDocks({dock}, {int(room * share)}, direction);
     };
     const bool teach = preset == Preset::Teach;
-    sized("pane.script", Qt::Horizontal, teach ? 0.27 : 0.2);
+    sized("pane.script", Qt::Horizontal, teach ? 0.27 : 0.185);
     sized("pane.script", Qt::Vertical, 0.55);
     sized("pane.calls", Qt::Vertical, 0.4);
-    sized("pane.inspector", Qt::Horizontal, 0.27);
+    sized("pane.inspector", Qt::Horizontal, 0.245);
     sized("pane.findings", Qt::Vertical, preset == Preset::Review ? 0.24 : 0.2);
     sized(kTimeline, Qt::Vertical, 0.15);
     const QString raised = preset == Preset::Review ? QStringLiteral("pane.differences") : QStringLiteral("pane.findings");

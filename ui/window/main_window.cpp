@@ -56,8 +56,7 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
     connect(&session_, &SessionModel::timeChanged, this, [this] {
         refreshColumns();
         showCaption();
-        if (CanvasView* view = canvas())
-            view->revealChanges();
+        revealChanges();
     });
     connect(&session_, &SessionModel::selectionChanged, this, [this] {
         if (session_.step() && session_.selection()) // before the panes: the notebook shows it

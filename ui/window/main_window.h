@@ -116,6 +116,7 @@ private:
     void makeColumns();
     void addColumn(int index);
     void refreshColumns();
+    void revealChanges();
     void reload();
     void say(const QString& error);
     void applyLook();

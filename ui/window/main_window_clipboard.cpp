@@ -33,16 +33,16 @@ constexpr CopyForm kForms[] = {
      }},
     {"SVG",
      [](QMimeData& mime, const Pictures& pictures, int column) {
-         const QByteArray picture = svg(pictures.diagram(column));
+         const QByteArray picture = svg(pictures.stampedDiagram(column));
          mime.setData(QStringLiteral("image/svg+xml"), picture);
          mime.setText(QString::fromUtf8(picture)); // an editor takes the source
      }},
     {"PNG", [](QMimeData& mime, const Pictures& pictures,
-               int column) { mime.setImageData(toImage(pictures.diagram(column))); }},
+               int column) { mime.setImageData(toImage(pictures.stampedDiagram(column))); }},
     {"Graphviz DOT", [](QMimeData& mime, const Pictures& pictures,
-                        int column) { mime.setText(qt(render::renderDot(pictures.diagram(column)))); }},
+                        int column) { mime.setText(qt(render::renderDot(pictures.stampedDiagram(column)))); }},
     {"Mermaid", [](QMimeData& mime, const Pictures& pictures,
-                   int column) { mime.setText(qt(render::renderMermaid(pictures.diagram(column)))); }},
+                   int column) { mime.setText(qt(render::renderMermaid(pictures.stampedDiagram(column)))); }},
 };
 
 } // namespace
@@ -51,7 +51,7 @@ void MainWindow::copyPicture() {
     if (!session_.isOpen())
         return;
     const int column = session_.activeColumn();
-    const view::Diagram diagram = pictures_.diagram(column);
+    const view::Diagram diagram = pictures_.stampedDiagram(column);
     auto* mime = new QMimeData;
     mime->setText(qt(render::renderText(pictures_.mailDiagram(column))));
     mime->setData(QStringLiteral("image/svg+xml"), svg(diagram));

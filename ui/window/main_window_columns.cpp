@@ -39,7 +39,7 @@ void MainWindow::makeColumns() {
     if (!session_.isOpen())
         startPage_->setFocus();
     if (CanvasView* view = canvas()) {
-        view->revealChanges();
+        revealChanges();
         if (!writing)
             view->setFocus();
     }
@@ -70,6 +70,7 @@ void MainWindow::addColumn(int index) {
         if (active && active != &column->canvas())
             column->canvas().follow(*active);
     });
+    connect(&view, &CanvasView::shownReadable, this, &MainWindow::revealChanges);
     connect(&view, &CanvasView::hovered, this,
             [this](const QString& text) { statusBar()->showMessage(text); });
 }
@@ -77,6 +78,16 @@ void MainWindow::addColumn(int index) {
 void MainWindow::refreshColumns() {
     for (CanvasColumn* column : columns_)
         column->refresh();
+}
+
+void MainWindow::revealChanges() {
+    std::vector<QRectF> areas; // all columns hold one layout, and show one part of it
+    for (const CanvasColumn* column : columns_) {
+        const auto own = column->canvas().changedAreas();
+        areas.insert(areas.end(), own.begin(), own.end());
+    }
+    if (CanvasView* view = canvas())
+        view->revealAreas(std::move(areas));
 }
 
 CanvasView* MainWindow::canvas() const {

@@ -100,11 +100,11 @@ bool MainWindow::exportTo(const QString& path) {
     const int column = session_.activeColumn();
     if (path.endsWith(QStringLiteral(".png"), Qt::CaseInsensitive)) {
         bool written = true;
-        for (const PngTile& tile : toPng(pictures_.diagram(column), {}))
+        for (const PngTile& tile : toPng(pictures_.stampedDiagram(column), {}))
             written = written && writeFile(qt(render::withSuffix(path.toStdString(), tile.suffix)), tile.bytes);
         return written;
     }
-    const QByteArray content = inForm(pictures_.diagram(column), pictures_.mailDiagram(column), path.section(u'.', -1).toLower());
+    const QByteArray content = inForm(pictures_.stampedDiagram(column), pictures_.mailDiagram(column), path.section(u'.', -1).toLower());
     if (content.isEmpty()) {
         say(tr("%1: the name has to end in .png, .pdf, .svg or .txt").arg(path));
         return false;

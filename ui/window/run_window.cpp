@@ -55,16 +55,16 @@ Result<void> prepare(MainWindow& window, const WindowRequest& request) {
         window.setOptions(options);
     if (request.width > 0 && request.height > 0)
         window.resize(request.width, request.height);
-    const bool hasRoom = [&window] {
-        const QSize room = window.screen()->availableSize() - kFrame;
-        return room.width() >= window.width() && room.height() >= window.height();
-    }();
+    const QSize room = window.screen()->availableSize() - kFrame;
+    const bool hasRoom = room.width() >= window.width() && room.height() >= window.height();
     if (request.width > 0 || !request.screenshot.empty())
         window.show();
-    else if (!window.restoreGeometry(Settings::geometry()) && !hasRoom)
-        window.showMaximized(); // the laptop in a meeting
-    else
+    else if (!window.restoreGeometry(Settings::geometry()) && !hasRoom) {
+        window.resize(window.screen()->availableSize()); // where no window manager would do it
+        window.showMaximized();                          // the laptop in a meeting
+    } else {
         window.show();
+    }
     if (request.scenario.empty())
         return {};
     const bool isFirstTime = Settings::recentFiles().isEmpty();

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "canvas/canvas_column.h"
+#include "gui/open_window.h"
+#include "models/text.h"
+#include "panels/script_pane.h"
+#include "panels/table_pane.h"
+
+#include <QDir>
+#include <QDockWidget>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTableView>
+
+/// What is in sight, and what is spared because it is not.
+namespace pfnscope::ui {
+namespace {
+
+struct Sight : test::OpenWindow {
+    void open(const char* scenario, const QStringList& options, Preset preset) {
+        window.setOptions(options);
+        const auto opened = window.open(scenarios + u'/' + QString::fromLatin1(scenario));
+        ASSERT_TRUE(opened) << toText(opened.error());
+        window.applyPreset(preset);
+        QCoreApplication::processEvents();
+    }
+    CanvasView& canvas(int column) { return window.columns()[column]->canvas(); }
+    bool isSeen(int column, const QRectF& area) {
+        const CanvasView& view = canvas(column);
+        return view.mapToScene(view.viewport()->rect()).boundingRect().contains(area);
+    }
+    const view::Box* boxOf(int column, view::BoxKind kind, const std::string& idBegin) {
+        for (const view::Box& box : canvas(column).diagram().boxes)
+            if (box.kind == kind && box.id.starts_with(idBegin))
+                return &box;
+        return nullptr;
+    }
+    TablePane& table(const char* pane) { return dynamic_cast<TablePane&>(*window.pane(QString::fromLatin1(pane))); }
+};
+
+TEST_F(Sight, WhatAnotherColumnChangedIsShownToo) {
+    open("thread/02-vfio-unmap-4k.yaml", {QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"), QStringLiteral("C")},
+         Preset::Review);
+    session().moveToStep(2);
+    QCoreApplication::processEvents();
+    ASSERT_EQ(session().activeColumn(), 0);
+    const view::Box* split = boxOf(1, view::BoxKind::Table, "pte-");
+    ASSERT_TRUE(split);
+    EXPECT_TRUE(isSeen(1, DiagramPainter::rectOf(*split)));
+}
+
+TEST_F(Sight, ADepositIsSeenBesideTwoColumnsAndBelowInFour) {
+    const QStringList all{QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"), QStringLiteral("C")};
+    for (const int columns : {2, 4}) {
+        open("thread/02-vfio-unmap-4k.yaml", all.mid(0, columns), columns == 2 ? Preset::Explore : Preset::Review);
+        session().moveToStep(1);
+        QCoreApplication::processEvents();
+        const view::Box* deposit = boxOf(1, view::BoxKind::Deposit, "");
+        const view::Box* pmd = boxOf(1, view::BoxKind::Table, "pmd-");
+        ASSERT_TRUE(deposit && pmd);
+        EXPECT_EQ(deposit->rect.y == pmd->rect.y, columns == 2);
+        EXPECT_TRUE(isSeen(1, DiagramPainter::rectOf(*deposit))) << columns;
+        EXPECT_TRUE(isSeen(1, DiagramPainter::rectOf(*pmd))) << columns;
+    }
+}
+
+TEST_F(Sight, APaneBehindATabIsMadeWhenItsTabIsChosen) {
+    window.applyPreset(Preset::Explore);
+    QCoreApplication::processEvents();
+    session().moveToStep(1);
+    QCoreApplication::processEvents();
+    QSignalSpy front(table("pane.findings").view().model(), &QAbstractItemModel::modelReset);
+    QSignalSpy behind(table("pane.frames").view().model(), &QAbstractItemModel::modelReset);
+    session().moveToStep(2);
+    QCoreApplication::processEvents();
+    EXPECT_GT(front.count(), 0);
+    EXPECT_EQ(behind.count(), 0);
+    window.docks().dock(QStringLiteral("pane.frames"))->raise();
+    QCoreApplication::processEvents();
+    EXPECT_GT(behind.count(), 0);
+    const int rows = table("pane.frames").view().model()->rowCount();
+    EXPECT_GT(rows, 0);
+    table("pane.frames").bringUpToDate();
+    EXPECT_EQ(table("pane.frames").view().model()->rowCount(), rows);
+}
+
+TEST_F(Sight, NarrationIsLargerWhereItHasRoom) {
+    const auto pixels = [this] {
+        QCoreApplication::processEvents();
+        return window.pane(QStringLiteral("pane.script"))->findChild<QLabel*>(QStringLiteral("narration"))->font().pixelSize();
+    };
+    window.applyPreset(Preset::Explore);
+    const int beside = pixels();
+    window.applyPreset(Preset::Teach);
+    EXPECT_GT(pixels(), beside);
+}
+
+TEST_F(Sight, DivergenceIsWhatComparingEveryStepSays) {
+    const QStringList options{QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("C")};
+    std::size_t differing = 0, equal = 0;
+    for (const QString& file : QDir(scenarios + QStringLiteral("/thread")).entryList({QStringLiteral("*.yaml")})) {
+        open((QStringLiteral("thread/") + file).toLatin1().constData(), options, Preset::Minimal);
+        for (std::size_t step = 0; step < session().steps().size(); ++step) {
+            session().moveToStep(step);
+            bool differs = false;
+            for (int other = 1; other < session().columnCount(); ++other)
+                differs |= !window.pictures().differences(0, other).empty();
+            EXPECT_EQ(window.pictures().divergentSteps()[step], differs) << file.toStdString() << ", step " << step + 1;
+            ++(differs ? differing : equal);
+        }
+    }
+    EXPECT_GT(differing, 20U);
+    EXPECT_GT(equal, 20U);
+}
+
+} // namespace
+} // namespace pfnscope::ui
