@@ -11,6 +11,7 @@
 
 #include <QAccessible>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 /// Every pane against the engine: a run of its own for the same scenario and option, and its JSON at the same
@@ -163,6 +164,9 @@ TEST_F(AgainstTheEngine, FramesAndTlbAreThoseOfTheState) {
                 ASSERT_LT(row, tlb.count);
                 EXPECT_TRUE(cell(tlb, row, 2).contains(qt(toHex(entry.page.raw()))));
                 EXPECT_TRUE(cell(tlb, row, 3).contains(qt(toHex(entry.to.raw()))));
+                const std::string rights = fmt::format("{}r{}{}{}", entry.rights.user ? "u" : "s", entry.rights.writable ? "w" : "-",
+                                                       entry.rights.executeDisable ? "-" : "x", entry.global ? " G" : "");
+                EXPECT_EQ(cell(tlb, row, 5).toStdString(), rights);
                 ++row;
             });
         }

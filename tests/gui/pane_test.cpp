@@ -95,7 +95,7 @@ TEST_F(Panes, ThePredicatesAnswerForTheSelectedEntry) {
         if (predicates.cell(row, 0).text != QStringLiteral("split.deposited"))
             continue;
         found = true; // an anonymous leaf: every option takes its deposit at a split
-        EXPECT_TRUE(predicates.cell(row, 2).text.startsWith(QStringLiteral("yes")));
+        EXPECT_TRUE(predicates.cell(row, 1).text.startsWith(QStringLiteral("yes")));
     }
     EXPECT_TRUE(found);
 }

@@ -83,6 +83,19 @@ TEST_F(Sight, APaneBehindATabIsMadeWhenItsTabIsChosen) {
     EXPECT_EQ(table("pane.frames").view().model()->rowCount(), rows);
 }
 
+/// A screen of 1366x768 or of 1920x1080 at 1.5, less what the desktop keeps for itself.
+TEST_F(Sight, EveryPresetFitsASmallScreen) {
+    constexpr QSize kRoom(1200, 620);
+    for (const Preset preset : {Preset::Explore, Preset::Review, Preset::Teach, Preset::Minimal}) {
+        open("thread/06-remap-fork.yaml", {QStringLiteral("mainline"), QStringLiteral("A")}, preset);
+        session().moveToStep(2);
+        window.resize(kRoom);
+        QCoreApplication::processEvents();
+        EXPECT_LE(window.height(), kRoom.height()) << name(preset).toStdString();
+        EXPECT_LE(window.width(), kRoom.width()) << name(preset).toStdString();
+    }
+}
+
 TEST_F(Sight, NarrationIsLargerWhereItHasRoom) {
     const auto pixels = [this] {
         QCoreApplication::processEvents();

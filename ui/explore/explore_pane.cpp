@@ -15,6 +15,7 @@
 #include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QTableView>
@@ -71,7 +72,11 @@ ExplorePane::ExplorePane(const PaneContext& context, const option::Catalogue& ca
     halves->setSizes({360, 640});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 4);
-    layout->addWidget(halves);
+    auto* scroll = new QScrollArea; // the window may become smaller than what can be set here
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(halves);
+    layout->addWidget(scroll);
     wire();
     showMatrix();
     enable();

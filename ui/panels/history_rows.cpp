@@ -24,6 +24,11 @@ QString stepName(const SessionModel& session, std::optional<std::size_t> step) {
     return QString::number(*step + 1) + u' ' + qt(session.steps()[*step].title);
 }
 
+/// "3 munmap"
+QString stepTag(const SessionModel& session, std::optional<std::size_t> step) {
+    return stepName(session, step).section(u':', 0, 0);
+}
+
 std::optional<std::size_t> stepOf(const Column& column, std::uint32_t operation) {
     return operation < column.stepOfOperation.size() ? column.stepOfOperation[operation] : std::nullopt;
 }
@@ -55,7 +60,7 @@ Rows findingRows(const PaneContext& context) {
                                  {qt(check::name(finding.kind)), view::Role::Fault},
                                  {stepName(session, finding.step)},
                                  {qt(finding.function)},
-                                 {address(finding.va)},
+                                 {finding.va == VirtAddr() ? QString() : address(finding.va)},
                                  {qt(finding.text)}};
             targets << Target{Moment{i, session.endOfStep(i, finding.step)}, {}};
         }
@@ -86,7 +91,7 @@ Rows ledgerRows(const PaneContext& context) {
                                  {frameName(spare.table), role},
                                  {qt(view::name(spare.fate)), role},
                                  {address(spare.forAddress)},
-                                 {stepName(session, born)},
+                                 {stepTag(session, born)},
                                  {qt(spare.depositedBy)},
                                  {ownerName(spare.owner)},
                                  {age},
@@ -98,12 +103,12 @@ Rows ledgerRows(const PaneContext& context) {
                 continue;
             cells << QList<Cell>{{qt(column.name())}, {QStringLiteral("none"), view::Role::Fault},
                                  {QStringLiteral("shortage"), view::Role::Fault}, {address(finding.va)},
-                                 {stepName(session, finding.step)}, {qt(finding.function)}, {}, {}, {qt(finding.text)}};
+                                 {stepTag(session, finding.step)}, {qt(finding.function)}, {}, {}, {qt(finding.text)}};
             targets << Target{Moment{i, session.endOfStep(i, finding.step)}, {}};
         }
     }
     return Rows::of({QStringLiteral("Option"), QStringLiteral("Table"), QStringLiteral("Fate"), QStringLiteral("For address"),
-                     QStringLiteral("Deposited in step"), QStringLiteral("By"), QStringLiteral("Owner"), QStringLiteral("Age in steps"),
+                     QStringLiteral("Deposited in"), QStringLiteral("By"), QStringLiteral("Owner"), QStringLiteral("Age in steps"),
                      QStringLiteral("Withdrawn by")},
                     cells, targets);
 }
@@ -124,7 +129,7 @@ Rows eventRows(const PaneContext& context) {
         const DeltaWords words = wordsOf(column.journal().deltas()[position]);
         switch (at) {
         case 0: return {QString::number(row + 1)};
-        case 1: return {stepName(session, stepOf(column, call.operation))};
+        case 1: return {stepTag(session, stepOf(column, call.operation))};
         case 2: return {qt(call.function)};
         case 3: return {words.kind, words.role};
         default: return {words.text};

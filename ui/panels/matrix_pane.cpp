@@ -172,6 +172,10 @@ void MatrixPane::show(const Entry& entry) {
 
 void MatrixPane::refresh() {
     table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    const bool isOpenOne = scenarios_->currentData().toString() == QStringLiteral(".");
+    if (!isOpenOne || !context_.session.isOpen() || std::exchange(shown_, context_.session.revision()) == context_.session.revision())
+        return;
+    start(); // cheap enough not to be asked for
 }
 
 QString MatrixPane::asText() {

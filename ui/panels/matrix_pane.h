@@ -58,6 +58,7 @@ private:
     QTableWidget* table_;
     QThreadPool pool_;
     std::shared_ptr<std::atomic<quint64>> latest_ = std::make_shared<std::atomic<quint64>>(0);
+    std::uint64_t shown_ = 0; ///< the run for which the open scenario's line was made
     int done_ = 0;
     bool running_ = false;
 };

@@ -70,17 +70,18 @@ Cell answer(const Column& column, const option::Slot& slot, const Asked& asked) 
 
 Rows predicateRows(const PaneContext& context) {
     const SessionModel& session = context.session;
-    QStringList headers{QStringLiteral("Rule"), QStringLiteral("Question")};
+    QStringList headers{QStringLiteral("Rule")};
     for (int i = 0; i < session.columnCount(); ++i)
         headers << qt(session.column(i).name());
+    headers << QStringLiteral("Question");
     QList<QList<Cell>> cells;
     for (const option::Slot& slot : option::slots()) {
         if (!slot.rule)
             continue;
-        QList<Cell> line{{qt(slot.name)}, {qt(slot.question)}};
+        QList<Cell> line{{qt(slot.name)}};
         for (int i = 0; i < session.columnCount(); ++i)
             line << answer(session.column(i), slot, askedIn(session, i));
-        cells << line;
+        cells << (line << Cell{qt(slot.question)});
     }
     return Rows::of(headers, cells);
 }

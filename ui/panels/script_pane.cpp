@@ -96,9 +96,11 @@ void ScriptPane::shareRoomSoon() {
 /// The list takes what it fills, up to half; the rest is for the words.
 void ScriptPane::shareRoom() {
     const int room = split_->height();
-    int filled = 2 * steps_->frameWidth();
-    for (int row = 0; row < steps_->count() && filled < room; ++row)
-        filled += steps_->sizeHintForRow(row);
+    if (steps_->count() == 0)
+        return;
+    const QRect first = steps_->visualItemRect(steps_->item(0)); // wrapped as they are now
+    const QRect last = steps_->visualItemRect(steps_->item(steps_->count() - 1));
+    const int filled = last.bottom() - first.top() + 2 * steps_->frameWidth() + 2;
     const int list = std::min(filled, room / 2);
     split_->setSizes({list, room - list});
 }

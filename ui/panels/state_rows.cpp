@@ -83,12 +83,11 @@ QString arrayName(hw::TlbArray array) {
 }
 
 QString rightsName(const hw::TlbEntry& entry) {
-    return QStringLiteral("%1%2%3%4%5")
-        .arg(entry.rights.user ? u'u' : u's')
-        .arg(u'r')
-        .arg(entry.rights.writable ? u'w' : u'-')
-        .arg(entry.rights.executeDisable ? u'-' : u'x')
-        .arg(entry.global ? QStringLiteral(" G") : QString());
+    QString rights(entry.rights.user ? u'u' : u's');
+    rights += u'r';
+    rights += entry.rights.writable ? u'w' : u'-';
+    rights += entry.rights.executeDisable ? u'-' : u'x';
+    return entry.global ? rights + QStringLiteral(" G") : rights;
 }
 
 } // namespace

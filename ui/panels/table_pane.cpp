@@ -8,6 +8,9 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <vector>
+
 namespace pfnscope::ui {
 
 namespace {
@@ -73,8 +76,37 @@ void TablePane::refresh() {
     nothing_->setVisible(!any);
     search_->setVisible(model_->rowCount() >= kSearchFrom || !search_->text().isEmpty());
     view_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 5);
-    view_->resizeColumnsToContents();
+    shareWidth();
     showCurrent();
+}
+
+/// Columns that want more than there is share what the narrow ones leave; what is cut is in the tool tip.
+void TablePane::shareWidth() {
+    constexpr int kLeast = 60;
+    QHeaderView& header = *view_->horizontalHeader();
+    header.setStretchLastSection(false); // what it wants, too, and not what it has got
+    view_->resizeColumnsToContents();
+    std::vector<int> wanted;
+    for (int column = 0; column < header.count(); ++column)
+        wanted.push_back(header.sectionSize(column));
+    std::vector<int> sorted = wanted;
+    std::sort(sorted.begin(), sorted.end());
+    int room = view_->viewport()->width(), most = kLeast;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        most = std::max(kLeast, room / int(sorted.size() - i));
+        if (sorted[i] > most)
+            break;
+        most = sorted[i];
+        room -= sorted[i];
+    }
+    for (int column = 0; column < header.count(); ++column)
+        header.resizeSection(column, std::min(wanted[std::size_t(column)], most));
+    header.setStretchLastSection(true);
+}
+
+void TablePane::resizeEvent(QResizeEvent* event) {
+    Pane::resizeEvent(event);
+    shareWidth();
 }
 
 void TablePane::showCurrent() {

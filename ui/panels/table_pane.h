@@ -29,8 +29,10 @@ public:
 
 protected:
     void refresh() override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void shareWidth();
     void goTo(const QModelIndex& index);
     void showCurrent();
 

@@ -32,9 +32,12 @@ QString titleOf(const QString& path) {
 
 } // namespace
 
-StartPage::StartPage(QWidget* parent) : QWidget(parent) {
+StartPage::StartPage(QWidget* parent) : QScrollArea(parent) {
     setObjectName(QStringLiteral("startPage"));
-    auto* grid = new QGridLayout(this);
+    setFrameShape(QFrame::NoFrame);
+    setWidgetResizable(true); // the window may become smaller than the page
+    auto* page = new QWidget;
+    auto* grid = new QGridLayout(page);
     grid->setContentsMargins(28, 20, 28, 20);
     grid->setHorizontalSpacing(20);
     auto* title = new QLabel(tr("<h2>pfnscope</h2>What the Linux kernel does to page tables when it maps physical frames with "
@@ -61,6 +64,7 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent) {
         ++place;
     }
     grid->addWidget(makeDropArea(), 6, 0, 1, 2);
+    setWidget(page);
     connect(first, &QPushButton::clicked, this, [this] {
         if (const QListWidgetItem* item = lessons_->item(0))
             Q_EMIT chosen(item->data(Qt::UserRole).toString());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QScrollArea>
 #include <QStringList>
-#include <QWidget>
 
 class QListWidget;
 
@@ -10,7 +10,7 @@ namespace pfnscope::ui {
 
 /// What is seen before a scenario is: the first lesson one click away, the thread's cases, recent files, and a place to
 /// drop a file.
-class StartPage : public QWidget {
+class StartPage : public QScrollArea {
     Q_OBJECT
 public:
     explicit StartPage(QWidget* parent = nullptr);
