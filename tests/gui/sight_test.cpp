@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "base/atomic_file.h"
 #include "canvas/canvas_column.h"
+#include "dump/page_dump.h"
 #include "gui/open_window.h"
 #include "models/text.h"
 #include "panels/script_pane.h"
@@ -9,6 +11,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTableView>
 
 /// What is in sight, and what is spared because it is not.
@@ -105,6 +108,40 @@ TEST_F(Sight, NarrationIsLargerWhereItHasRoom) {
     const int beside = pixels();
     window.applyPreset(Preset::Teach);
     EXPECT_GT(pixels(), beside);
+}
+
+TEST_F(Sight, ADumpIsOpenedAsOneMomentUnderNoOption) {
+    const QString path = QStringLiteral(PFNSCOPE_SOURCE_DIR "/tests/data/dumps/qemu-info-tlb.txt");
+    ASSERT_TRUE(window.openFile(path));
+    QCoreApplication::processEvents();
+    ASSERT_EQ(session().columnCount(), 1);
+    EXPECT_EQ(session().steps().size(), 1U);
+    EXPECT_EQ(session().column(0).name(), "qemu-info-tlb");
+    const auto text = readFile(path.toStdString());
+    const auto dump = dump::readLines(*text, dump::Format::QemuInfoTlb);
+    std::uint64_t wanted = 0, shown = 0;
+    for (const dump::DumpedRun& run : dump->runs)
+        wanted += run.count;
+    for (const view::Box& box : canvas(0).diagram().boxes)
+        for (const view::Row& row : box.rows)
+            if (row.role != view::Role::TablePointer && row.entry)
+                shown += row.entry->count;
+    EXPECT_EQ(shown, wanted);
+    window.setOptions({QStringLiteral("A"), QStringLiteral("B")}); // does not run it
+    EXPECT_EQ(session().column(0).name(), "qemu-info-tlb");
+    EXPECT_TRUE(window.openFile(lesson));
+    EXPECT_EQ(session().columnCount(), 2);
+}
+
+TEST_F(Sight, AFileThatIsNeitherIsRefusedAsAScenario) {
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("notes.txt")));
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write("just some words\n");
+    file.close();
+    EXPECT_FALSE(window.openFile(file.fileName()));
+    EXPECT_TRUE(window.lastError().contains(QStringLiteral("notes.txt"))) << window.lastError().toStdString();
+    EXPECT_EQ(session().path(), lesson);
 }
 
 TEST_F(Sight, DivergenceIsWhatComparingEveryStepSays) {

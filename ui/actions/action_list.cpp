@@ -10,7 +10,7 @@ constexpr auto kToggle = ActionKind::Toggle;
 
 constexpr ActionSpec kActions[] = {
     {FileNew, "file.new", "&File", "&New scenario", "Ctrl+N", "Start a scenario in the editor."},
-    {FileOpen, "file.open", "&File", "&Open...", "Ctrl+O", "Open a scenario file."},
+    {FileOpen, "file.open", "&File", "&Open...", "Ctrl+O", "Open a scenario file, or what another program printed of page tables."},
     {FileRecent, "file.recent", "&File", "Open &recent", "", "The files that were open last."},
     {FileSave, "file.save", "&File", "&Save", "Ctrl+S", "Save the scenario that is being edited."},
     {FileSaveAs, "file.save_as", "&File", "Save &as...", "Ctrl+Shift+S", "Save the scenario under another name."},

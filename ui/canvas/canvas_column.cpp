@@ -66,6 +66,8 @@ QString CanvasColumn::heading() const {
     const SessionModel& session = context_.session;
     const Column& column = session.column(index_);
     const auto step = session.step();
+    if (!column.run && !column.isFork()) // of a dump nothing can be said
+        return QStringLiteral("<b>%1</b>").arg(qt(column.name()));
     const check::Verdict verdict = verdictToShow();
     const QColor colour = verdict == check::Verdict::Ok ? theme_.change(view::Mark::Added) : theme_.change(view::Mark::Removed);
     QString text = QStringLiteral("<b>%1</b>&nbsp; %2 <b><span style='color:%3'>%4</span></b>")

@@ -173,7 +173,7 @@ void MatrixPane::show(const Entry& entry) {
 void MatrixPane::refresh() {
     table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     const bool isOpenOne = scenarios_->currentData().toString() == QStringLiteral(".");
-    if (!isOpenOne || !context_.session.isOpen() || std::exchange(shown_, context_.session.revision()) == context_.session.revision())
+    if (!isOpenOne || !context_.session.isOpen() || !context_.session.column(0).run || std::exchange(shown_, context_.session.revision()) == context_.session.revision())
         return;
     start(); // cheap enough not to be asked for
 }

@@ -5,6 +5,7 @@
 
 #include <QLabel>
 #include <QListWidget>
+#include <QRegularExpression>
 #include <QScrollArea>
 #include <QShortcut>
 #include <QSplitter>
@@ -178,8 +179,8 @@ QString ScriptPane::question(std::size_t index) const {
 
 /// A bare value is what a system call returned.
 static QString answerWords(const QString& answer) {
-    const bool isValue = answer.front().isDigit() || answer.startsWith(QStringLiteral("-E"));
-    return isValue ? ScriptPane::tr("returned %1").arg(answer) : answer;
+    static const QRegularExpression value(QStringLiteral("^(-?[0-9]+|0x[0-9a-f]+|-E[A-Z]+)$"));
+    return value.match(answer).hasMatch() ? ScriptPane::tr("returned %1").arg(answer) : answer;
 }
 
 QString ScriptPane::outcomes() const {

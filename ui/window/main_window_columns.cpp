@@ -3,6 +3,7 @@
 #include "canvas/canvas_column.h"
 #include "editor/editor_pane.h"
 #include "models/text.h"
+#include "window/dump_loader.h"
 #include "window/main_window.h"
 #include "window/settings.h"
 #include "window/start_page.h"
@@ -129,13 +130,19 @@ void MainWindow::selectSomething() {
 }
 
 Result<void> MainWindow::open(const QString& path) {
-    auto run = loader_.load(path, Settings::options());
+    const auto text = readFile(path.toStdString());
+    if (!text)
+        return fail(text.error());
+    auto run = loader_.loadText(path, *text, Settings::options());
+    auto dump = run ? std::nullopt : loadDump(path, *text);
+    if (dump)
+        run = std::move(*dump);
     if (!run)
         return fail(run.error());
     Settings::addRecentFile(path);
     fillRecent();
-    if (const auto text = readFile(path.toStdString()))
-        editor_->setText(path, qt(*text));
+    editor_->setText(dump ? QString() : path, dump ? QString() : qt(*text));
+    editor_->edit().setReadOnly(dump.has_value()); // nobody wrote a script for it
     beforeEdit_ = *run;
     showRun(std::move(*run));
     return {};
@@ -151,7 +158,7 @@ bool MainWindow::openFile(const QString& path) {
 
 void MainWindow::setOptions(const QStringList& names) {
     Settings::setOptions(names.mid(0, kMaxColumns));
-    if (session_.isOpen())
+    if (session_.isOpen() && session_.column(0).run) // a dump is under no option
         reload();
 }
 

@@ -46,7 +46,8 @@ QByteArray inForm(const view::Diagram& diagram, const view::Diagram& mail, const
 void MainWindow::wireFile() {
     using enum ActionId;
     actions_.on(FileOpen, [this] {
-        const QString path = QFileDialog::getOpenFileName(this, tr("Open a scenario"), scenarioFolder_, tr("Scenarios (*.yaml *.yml);;All files (*)"));
+        const QString path = QFileDialog::getOpenFileName(this, tr("Open a scenario, or a dump of page tables"), scenarioFolder_,
+                                                          tr("Scenarios (*.yaml *.yml);;Dumps: ptdump, gdb-pt-dump, info mem, info tlb, vtop (*.txt *.log);;All files (*)"));
         if (!path.isEmpty())
             openFile(path);
     });

@@ -82,7 +82,7 @@ QWidget* StartPage::makeDropArea() {
         connect(made, &QPushButton::clicked, this, signal);
         row->addWidget(made);
     };
-    button(tr("&Open a scenario..."), "openButton", &StartPage::openAsked);
+    button(tr("&Open a scenario or a dump..."), "openButton", &StartPage::openAsked);
     button(tr("Write a &new one"), "newButton", &StartPage::newAsked);
     row->addStretch(1);
     return area;
