@@ -99,6 +99,22 @@ TEST_F(Sight, EveryPresetFitsASmallScreen) {
     }
 }
 
+TEST_F(Sight, ColumnsOfATableHaveTheWidthOfThePane) {
+    open("thread/10a-kernfs-unmap-4k.yaml", {QStringLiteral("mainline"), QStringLiteral("D")}, Preset::Explore);
+    session().moveToStep(3);
+    for (const char* pane : {"pane.ledger", "pane.differences", "pane.predicates", "pane.frames"}) {
+        window.docks().dock(QString::fromLatin1(pane))->raise();
+        QCoreApplication::processEvents();
+        const QTableView& view = table(pane).view();
+        ASSERT_GT(view.model()->rowCount(), 0) << pane;
+        int width = 0;
+        for (int column = 0; column < view.model()->columnCount(); ++column)
+            width += view.columnWidth(column);
+        EXPECT_GE(width, view.viewport()->width() - 1) << pane;
+        EXPECT_LE(width, view.viewport()->width() + 1) << pane;
+    }
+}
+
 TEST_F(Sight, NarrationIsLargerWhereItHasRoom) {
     const auto pixels = [this] {
         QCoreApplication::processEvents();

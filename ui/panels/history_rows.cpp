@@ -43,7 +43,7 @@ view::Role roleOf(view::SpareFate fate) {
 }
 
 QString ownerName(const machine::DepositOwner& owner) {
-    return owner.pmdTable ? QStringLiteral("PMD table ") + frameName(*owner.pmdTable)
+    return owner.pmdTable ? QStringLiteral("PMD ") + qt(toText(*owner.pmdTable))
                           : QStringLiteral("mm %1").arg(owner.mm.raw());
 }
 
@@ -108,7 +108,7 @@ Rows ledgerRows(const PaneContext& context) {
         }
     }
     return Rows::of({QStringLiteral("Option"), QStringLiteral("Table"), QStringLiteral("Fate"), QStringLiteral("For address"),
-                     QStringLiteral("Deposited in"), QStringLiteral("By"), QStringLiteral("Owner"), QStringLiteral("Age in steps"),
+                     QStringLiteral("In step"), QStringLiteral("By"), QStringLiteral("Owner"), QStringLiteral("Age"),
                      QStringLiteral("Withdrawn by")},
                     cells, targets);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "panels/table_pane.h"
 
+#include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -37,6 +38,7 @@ TablePane::TablePane(const PaneContext& context, const QString& name, const QStr
     view_->horizontalHeader()->setResizeContentsPrecision(kRowsMeasured);
     view_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     view_->setAccessibleName(title);
+    view_->viewport()->installEventFilter(this);
     search_->setPlaceholderText(tr("Filter %1").arg(title.toLower()));
     search_->setClearButtonEnabled(true);
     nothing_->setAlignment(Qt::AlignCenter);
@@ -82,31 +84,33 @@ void TablePane::refresh() {
 
 /// Columns that want more than there is share what the narrow ones leave; what is cut is in the tool tip.
 void TablePane::shareWidth() {
-    constexpr int kLeast = 60;
     QHeaderView& header = *view_->horizontalHeader();
     header.setStretchLastSection(false); // what it wants, too, and not what it has got
     view_->resizeColumnsToContents();
-    std::vector<int> wanted;
-    for (int column = 0; column < header.count(); ++column)
+    std::vector<int> wanted, least;
+    for (int column = 0; column < header.count(); ++column) {
         wanted.push_back(header.sectionSize(column));
-    std::vector<int> sorted = wanted;
-    std::sort(sorted.begin(), sorted.end());
-    int room = view_->viewport()->width(), most = kLeast;
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-        most = std::max(kLeast, room / int(sorted.size() - i));
-        if (sorted[i] > most)
-            break;
-        most = sorted[i];
-        room -= sorted[i];
+        least.push_back(header.sectionSizeHint(column)); // its name can be read
     }
-    for (int column = 0; column < header.count(); ++column)
-        header.resizeSection(column, std::min(wanted[std::size_t(column)], most));
+    const auto widthOf = [&](std::size_t column, int most) { return std::min(wanted[column], std::max(most, least[column])); };
+    const auto widthOfAll = [&](int most) {
+        int all = 0;
+        for (std::size_t column = 0; column < wanted.size(); ++column)
+            all += widthOf(column, most);
+        return all;
+    };
+    int most = wanted.empty() ? 0 : *std::max_element(wanted.begin(), wanted.end());
+    while (most > 0 && widthOfAll(most) > view_->viewport()->width())
+        --most;
+    for (std::size_t column = 0; column < wanted.size(); ++column)
+        header.resizeSection(int(column), widthOf(column, most));
     header.setStretchLastSection(true);
 }
 
-void TablePane::resizeEvent(QResizeEvent* event) {
-    Pane::resizeEvent(event);
-    shareWidth();
+bool TablePane::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == view_->viewport() && event->type() == QEvent::Resize)
+        shareWidth();
+    return Pane::eventFilter(watched, event);
 }
 
 void TablePane::showCurrent() {
