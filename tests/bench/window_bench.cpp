@@ -249,6 +249,22 @@ void scrub(benchmark::State& state) {
 }
 BENCHMARK(scrub)->Unit(benchmark::kMillisecond);
 
+/// Four columns, their differences, and the panes of the preset Review.
+void scrubReview(benchmark::State& state) {
+    WholeWindow whole;
+    whole.open({QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"), QStringLiteral("C")});
+    whole.window.applyPreset(ui::Preset::Review);
+    QApplication::processEvents();
+    ui::SessionModel& session = whole.window.session();
+    std::size_t step = 1;
+    for (auto _ : state) {
+        step = (step * 7'919 + 13) % session.steps().size();
+        session.moveToStep(step);
+        QApplication::processEvents();
+    }
+}
+BENCHMARK(scrubReview)->Unit(benchmark::kMillisecond);
+
 void differencesOfTwoColumns(benchmark::State& state) {
     WholeWindow whole;
     whole.open({QStringLiteral("mainline"), QStringLiteral("A")});

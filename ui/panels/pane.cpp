@@ -20,9 +20,17 @@ void Pane::setTheme(const Theme& theme) {
 
 void Pane::markStale() {
     stale_ = true;
+    bringUpToDateIfSeen();
+}
+
+void Pane::bringUpToDateIfSeen() {
     // The docks behind a tab are "visible" too: somewhere outside the window.
     if (isVisible() && !visibleRegion().isEmpty())
         bringUpToDate();
+}
+
+void Pane::lookAgain() {
+    QMetaObject::invokeMethod(this, &Pane::bringUpToDateIfSeen, Qt::QueuedConnection); // once it has its place
 }
 
 void Pane::bringUpToDate() {
@@ -42,7 +50,7 @@ void Pane::takeFocus() {
 }
 
 void Pane::showEvent(QShowEvent* event) {
-    bringUpToDate();
+    lookAgain();
     QWidget::showEvent(event);
 }
 

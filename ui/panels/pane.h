@@ -31,18 +31,23 @@ public:
     virtual void setTheme(const Theme& theme);
     /// Brings a hidden pane up to date.
     void bringUpToDate();
+    /// To be called when it may have come into sight.
+    void lookAgain();
     /// The keys go to the first thing in it that takes them.
     void takeFocus();
 
 protected:
     virtual void refresh() = 0;
     void showEvent(QShowEvent* event) override;
+    /// What it shows is of another moment, or of another run.
+    bool isStale() const { return stale_; }
 
     PaneContext context_;
     Theme theme_;
 
 private:
     void markStale();
+    void bringUpToDateIfSeen();
     bool stale_ = true;
 };
 

@@ -53,7 +53,7 @@ TablePane::TablePane(const PaneContext& context, const QString& name, const QStr
     connect(search_, &QLineEdit::textChanged, filter_, &QSortFilterProxyModel::setFilterFixedString);
     // Rows read the run they were made of, and it is gone.
     connect(&context_.session, &SessionModel::opened, this, [this] {
-        if (!isVisible())
+        if (isStale())
             model_->setRows({});
     });
     connect(view_, &QTableView::clicked, this, &TablePane::goTo);

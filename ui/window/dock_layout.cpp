@@ -66,10 +66,7 @@ void DockLayout::add(Pane& pane) {
     const bool hasTab = place != std::end(kPlaces) && place->area == Qt::BottomDockWidgetArea;
     if (hasTab || pane.objectName() == QLatin1String(kTimeline)) // its tab, or what it shows, says its name
         dock->setTitleBarWidget(new QWidget(dock));
-    QObject::connect(dock, &QDockWidget::visibilityChanged, &pane, [&pane](bool isSeen) {
-        if (isSeen) // not only shown: its tab is the one in front
-            pane.bringUpToDate();
-    });
+    QObject::connect(dock, &QDockWidget::visibilityChanged, &pane, &Pane::lookAgain); // its tab was chosen
     docks_.append(dock);
 }
 

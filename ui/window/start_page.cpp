@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QShortcut>
 
 namespace pfnscope::ui {
 
@@ -51,6 +52,8 @@ StartPage::StartPage(QWidget* parent) : QScrollArea(parent) {
     bold.setBold(true);
     first->setFont(bold);
     setFocusProxy(first);
+    for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Enter}) // a button takes only the space bar by itself
+        connect(new QShortcut(key, first, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, first, &QPushButton::click);
     grid->addWidget(first, 1, 0, 1, 2);
     lessons_ = addList(tr("Learn: the course, from the first page table on"), QStringLiteral("lessons"));
     thread_ = addList(tr("Reproduce the thread: the cases of the mail"), QStringLiteral("thread"));
