@@ -175,30 +175,37 @@ void CanvasView::showReadable() {
     Q_EMIT shownReadable();
 }
 
-std::vector<QRectF> CanvasView::changedAreas() const {
-    std::vector<QRectF> areas;
+std::vector<ChangedArea> CanvasView::changedAreas() const {
+    std::vector<ChangedArea> areas;
     for (const view::Box& box : diagram_.boxes) {
         const bool inside = std::any_of(box.rows.begin(), box.rows.end(), [](const view::Row& row) { return row.mark != view::Mark::None; });
         if (box.kind != view::BoxKind::Space && (box.mark != view::Mark::None || inside))
-            areas.push_back(DiagramPainter::rectOf(box));
+            areas.push_back({DiagramPainter::rectOf(box), box.kind == view::BoxKind::Deposit});
     }
     return areas;
 }
 
-void CanvasView::revealAreas(std::vector<QRectF> areas) {
+void CanvasView::revealAreas(std::vector<ChangedArea> areas) {
     if (areas.empty()) {
         revealSelection();
         return;
     }
-    const auto isDeeper = [](const QRectF& one, const QRectF& other) { return one.bottom() > other.bottom(); };
-    std::stable_sort(areas.begin(), areas.end(), isDeeper);
     const QRectF sight = mapToScene(viewport()->rect()).boundingRect();
+    if (scale() >= kCellsAbove && std::any_of(areas.begin(), areas.end(), [&](const ChangedArea& each) { return each.area.intersects(sight); }))
+        return; // whoever looks at cells is not taken away from them
+    const auto importance = [](const ChangedArea& each) { return std::pair(each.isDeposit, each.area.bottom()); };
+    QRectF chosen = std::max_element(areas.begin(), areas.end(), [&](const ChangedArea& one, const ChangedArea& other) {
+                        return importance(one) < importance(other);
+                    })->area;
+    // The nearest first; of two that are as near the upper one, which owns what is below.
+    const auto order = [seed = chosen](const ChangedArea& each) {
+        const double gap = std::max({0.0, each.area.top() - seed.bottom(), seed.top() - each.area.bottom()});
+        return std::pair(std::lround(gap), each.area.top());
+    };
+    std::sort(areas.begin(), areas.end(), [&](const ChangedArea& one, const ChangedArea& other) { return order(one) < order(other); });
     const QSizeF room = sight.size() - QSizeF(2 * kMargin, 2 * kMargin) / scale();
-    QRectF chosen = areas.front();
-    for (const QRectF& area : areas) {
-        if (scale() >= kCellsAbove && area.intersects(sight))
-            return; // whoever looks at cells is not taken away from them
-        const QRectF both = chosen | area;
+    for (const ChangedArea& each : areas) {
+        const QRectF both = chosen | each.area;
         if (both.width() <= room.width() && both.height() <= room.height())
             chosen = both;
     }

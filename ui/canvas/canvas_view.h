@@ -16,6 +16,12 @@ class FadeOverlay;
 class MapOverlay;
 class PresenterOverlay;
 
+/// A box that a step marks.
+struct ChangedArea {
+    QRectF area;
+    bool isDeposit = false; ///< what the picture is about
+};
+
 /// The page-table graph of one option: pans, zooms, and lets entries be chosen by mouse and keys.
 class CanvasView : public QGraphicsView {
     Q_OBJECT
@@ -42,9 +48,10 @@ public:
     /// Scrolls no more than it must.
     void reveal(const view::EntryRef& entry);
     /// What this step marks.
-    std::vector<QRectF> changedAreas() const;
-    /// Scrolls to these, the deepest first, to as many as there is room for; without any to the selection.
-    void revealAreas(std::vector<QRectF> areas);
+    std::vector<ChangedArea> changedAreas() const;
+    /// Scrolls to a deposit among these, or else to the deepest, and to as many others near it as there is room for;
+    /// without any to the selection.
+    void revealAreas(std::vector<ChangedArea> areas);
     void revealSelection();
     /// Shows the same part of the layout as another column, as large.
     void follow(const CanvasView& other);

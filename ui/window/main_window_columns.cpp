@@ -82,7 +82,7 @@ void MainWindow::refreshColumns() {
 }
 
 void MainWindow::revealChanges() {
-    std::vector<QRectF> areas; // all columns hold one layout, and show one part of it
+    std::vector<ChangedArea> areas; // all columns hold one layout, and show one part of it
     for (const CanvasColumn* column : columns_) {
         const auto own = column->canvas().changedAreas();
         areas.insert(areas.end(), own.begin(), own.end());
