@@ -38,14 +38,16 @@ std::string consequenceOf(const EntryChange& change) {
     if (means(is, EntryMeaning::Table)) {
         if (means(was, EntryMeaning::Leaf))
             return "split: smaller entries say what is mapped";
-        return means(was, EntryMeaning::Table) ? "the same place with other bits" : "smaller entries say what is mapped";
+        return means(was, EntryMeaning::Table) ? "the same place with other bits"
+                                               : "smaller entries say what is mapped";
     }
     if (means(is, EntryMeaning::Soft))
         return means(was, EntryMeaning::Soft) ? "a fault finds another entry of the kernel's"
                                               : "accesses fault; the kernel's entry says how to go on";
     if (means(was, EntryMeaning::Leaf))
         return "accesses fault instead of going through";
-    return means(was, EntryMeaning::Table) ? "every access below faults" : "what the kernel had noted here is gone";
+    return means(was, EntryMeaning::Table) ? "every access below faults"
+                                           : "what the kernel had noted here is gone";
 }
 
 std::string consequenceForTable(Mark mark) {

@@ -6,9 +6,9 @@
 namespace pfnscope::view {
 namespace {
 
-constexpr int kIndent = 4;      ///< a level of the staircase: room for "+->"
+constexpr int kIndent = 4;       ///< a level of the staircase: room for "+->"
 constexpr int kNarrowIndent = 3; ///< the same for "+>"
-constexpr int kUpperWidth = 45; ///< cards of tables that hold pointers or huge leaves
+constexpr int kUpperWidth = 45;  ///< cards of tables that hold pointers or huge leaves
 constexpr int kDockWidth = 17;
 constexpr int kDockGap = 2;
 constexpr int kColumnWidth = 44;

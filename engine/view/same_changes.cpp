@@ -38,13 +38,12 @@ bool same(const RecordChanged<Key, Record>& a, const RecordChanged<Key, Record>&
 }
 
 template <class Kind>
-constexpr bool kCompared =
-    std::is_same_v<Kind, EntryWritten> || std::is_same_v<Kind, EntriesFilled> ||
-    std::is_same_v<Kind, TableAllocated> || std::is_same_v<Kind, TableFreed> ||
-    std::is_same_v<Kind, TableLinked> || std::is_same_v<Kind, TableDeposited> ||
-    std::is_same_v<Kind, TableWithdrawn> || std::is_same_v<Kind, CounterMoved> ||
-    std::is_same_v<Kind, MmChanged> || std::is_same_v<Kind, ProcessChanged> ||
-    std::is_same_v<Kind, VmaChanged> || std::is_same_v<Kind, VmOpsChanged>;
+constexpr bool kCompared = std::is_same_v<Kind, EntryWritten> || std::is_same_v<Kind, EntriesFilled> ||
+                           std::is_same_v<Kind, TableAllocated> || std::is_same_v<Kind, TableFreed> ||
+                           std::is_same_v<Kind, TableLinked> || std::is_same_v<Kind, TableDeposited> ||
+                           std::is_same_v<Kind, TableWithdrawn> || std::is_same_v<Kind, CounterMoved> ||
+                           std::is_same_v<Kind, MmChanged> || std::is_same_v<Kind, ProcessChanged> ||
+                           std::is_same_v<Kind, VmaChanged> || std::is_same_v<Kind, VmOpsChanged>;
 
 bool isCompared(const Delta& delta) {
     return std::visit([]<class Kind>(const Kind&) { return kCompared<Kind>; }, delta);

@@ -11,8 +11,8 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTableView>
+#include <QTemporaryDir>
 
 /// What is in sight, and what is spared because it is not.
 namespace pfnscope::ui {
@@ -37,11 +37,14 @@ struct Sight : test::OpenWindow {
                 return &box;
         return nullptr;
     }
-    TablePane& table(const char* pane) { return dynamic_cast<TablePane&>(*window.pane(QString::fromLatin1(pane))); }
+    TablePane& table(const char* pane) {
+        return dynamic_cast<TablePane&>(*window.pane(QString::fromLatin1(pane)));
+    }
 };
 
 TEST_F(Sight, WhatAnotherColumnChangedIsShownToo) {
-    open("thread/02-vfio-unmap-4k.yaml", {QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"), QStringLiteral("C")},
+    open("thread/02-vfio-unmap-4k.yaml",
+         {QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"), QStringLiteral("C")},
          Preset::Review);
     session().moveToStep(2);
     QCoreApplication::processEvents();
@@ -52,9 +55,11 @@ TEST_F(Sight, WhatAnotherColumnChangedIsShownToo) {
 }
 
 TEST_F(Sight, ADepositIsSeenBesideTwoColumnsAndBelowInFour) {
-    const QStringList all{QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"), QStringLiteral("C")};
+    const QStringList all{QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"),
+                          QStringLiteral("C")};
     for (const int columns : {2, 4}) {
-        open("thread/02-vfio-unmap-4k.yaml", all.mid(0, columns), columns == 2 ? Preset::Explore : Preset::Review);
+        open("thread/02-vfio-unmap-4k.yaml", all.mid(0, columns),
+             columns == 2 ? Preset::Explore : Preset::Review);
         session().moveToStep(1);
         QCoreApplication::processEvents();
         const view::Box* deposit = boxOf(1, view::BoxKind::Deposit, "");
@@ -100,7 +105,8 @@ TEST_F(Sight, EveryPresetFitsASmallScreen) {
 }
 
 TEST_F(Sight, ColumnsOfATableHaveTheWidthOfThePane) {
-    open("thread/10a-kernfs-unmap-4k.yaml", {QStringLiteral("mainline"), QStringLiteral("D")}, Preset::Explore);
+    open("thread/10a-kernfs-unmap-4k.yaml", {QStringLiteral("mainline"), QStringLiteral("D")},
+         Preset::Explore);
     session().moveToStep(3);
     for (const char* pane : {"pane.ledger", "pane.differences", "pane.predicates", "pane.frames"}) {
         window.docks().dock(QString::fromLatin1(pane))->raise();
@@ -118,7 +124,10 @@ TEST_F(Sight, ColumnsOfATableHaveTheWidthOfThePane) {
 TEST_F(Sight, NarrationIsLargerWhereItHasRoom) {
     const auto pixels = [this] {
         QCoreApplication::processEvents();
-        return window.pane(QStringLiteral("pane.script"))->findChild<QLabel*>(QStringLiteral("narration"))->font().pixelSize();
+        return window.pane(QStringLiteral("pane.script"))
+            ->findChild<QLabel*>(QStringLiteral("narration"))
+            ->font()
+            .pixelSize();
     };
     window.applyPreset(Preset::Explore);
     const int beside = pixels();
@@ -163,14 +172,16 @@ TEST_F(Sight, AFileThatIsNeitherIsRefusedAsAScenario) {
 TEST_F(Sight, DivergenceIsWhatComparingEveryStepSays) {
     const QStringList options{QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("C")};
     std::size_t differing = 0, equal = 0;
-    for (const QString& file : QDir(scenarios + QStringLiteral("/thread")).entryList({QStringLiteral("*.yaml")})) {
+    for (const QString& file :
+         QDir(scenarios + QStringLiteral("/thread")).entryList({QStringLiteral("*.yaml")})) {
         open((QStringLiteral("thread/") + file).toLatin1().constData(), options, Preset::Minimal);
         for (std::size_t step = 0; step < session().steps().size(); ++step) {
             session().moveToStep(step);
             bool differs = false;
             for (int other = 1; other < session().columnCount(); ++other)
                 differs |= !window.pictures().differences(0, other).empty();
-            EXPECT_EQ(window.pictures().divergentSteps()[step], differs) << file.toStdString() << ", step " << step + 1;
+            EXPECT_EQ(window.pictures().divergentSteps()[step], differs)
+                << file.toStdString() << ", step " << step + 1;
             ++(differs ? differing : equal);
         }
     }

@@ -6,6 +6,7 @@
 #include <QAccessible>
 #include <QAccessibleWidget>
 
+#include <algorithm>
 #include <map>
 
 namespace pfnscope::ui {
@@ -109,6 +110,33 @@ int PartAccessible::indexOfChild(const QAccessibleInterface* child) const {
     return part && part->box() == box_ ? part->row() : -1;
 }
 
+/// "==:..": what a VMA is mapped by, part by part, as shares that can be listened to.
+static QString stripWords(const std::string& strip) {
+    static const std::pair<char, const char*> kinds[] = {{view::cover::kPte, "by 4K pages"},
+                                                         {view::cover::kPmd, "by 2M leaves"},
+                                                         {view::cover::kPud, "by 1G leaves"},
+                                                         {view::cover::kPartly, "in part"},
+                                                         {view::cover::kNone, "not at all"}};
+    QStringList shares;
+    for (const auto& [cell, words] : kinds) {
+        const auto count = std::count(strip.begin(), strip.end(), cell);
+        if (count > 0)
+            shares << QStringLiteral("%1 of %2 %3").arg(count).arg(strip.size()).arg(QLatin1String(words));
+    }
+    return shares.isEmpty() ? QStringLiteral("the VMA is gone") : QStringLiteral("mapped ") + shares.join(QStringLiteral(", "));
+}
+
+/// The mark is a letter and a frame for the eye; here it is a word.
+static QString nameOf(const view::Row& row) {
+    const char* mark = row.mark == view::Mark::Added     ? "new: "
+                       : row.mark == view::Mark::Removed ? "gone: "
+                       : row.mark == view::Mark::Changed ? "changed: "
+                                                         : "";
+    const QString words = row.kind == view::RowKind::Strip ? stripWords(row.text)
+                                                           : QString::fromStdString(row.index + " " + row.text);
+    return QLatin1String(mark) + words;
+}
+
 QString PartAccessible::text(QAccessible::Text kind) const {
     if (!isValid() || (kind != QAccessible::Name && kind != QAccessible::Description))
         return {};
@@ -116,7 +144,7 @@ QString PartAccessible::text(QAccessible::Text kind) const {
     if (row_ < 0)
         return QString::fromStdString(kind == QAccessible::Name ? box.title : box.tooltip);
     const view::Row& row = box.rows[std::size_t(row_)];
-    return QString::fromStdString(kind == QAccessible::Name ? row.index + " " + row.text : row.tooltip);
+    return kind == QAccessible::Name ? nameOf(row) : QString::fromStdString(row.tooltip);
 }
 
 QRect PartAccessible::rect() const {

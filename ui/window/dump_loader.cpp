@@ -44,7 +44,8 @@ std::optional<Result<Run>> loadDump(const QString& path, const std::string& text
     column.option.name = std::string(dump::nameOf(*format).name);
     column.option.title = tr("Page tables of a running system").toStdString();
     column.machine = std::move(*machine);
-    column.stepOfOperation.resize(column.journal().operations().size()); // of no step: nothing changes, nothing is marked
+    column.stepOfOperation.resize(
+        column.journal().operations().size()); // of no step: nothing changes, nothing is marked
     column.answers = {tr("read %1 lines").arg(dump->lines - dump->skipped.size()).toStdString()};
     Run run;
     run.path = path;

@@ -8,8 +8,8 @@
 
 namespace pfnscope::ui {
 
-/// The tables of a running system, as another program printed them: one column, one step, no scenario and no option.
-/// Empty: `text` is none of the formats in lines that engine/dump reads.
+/// The tables of a running system, as another program printed them: one column, one step, no scenario and no
+/// option. Empty: `text` is none of the formats in lines that engine/dump reads.
 std::optional<Result<Run>> loadDump(const QString& path, const std::string& text);
 
 } // namespace pfnscope::ui
