@@ -76,22 +76,26 @@ public:
 
     std::vector<Difference> run() {
         compareTables();
-        compareDeposits();
-        compareVmas();
-        compareCounters();
+        for (const auto pass : {&Comparison::compareDeposits, &Comparison::compareVmas, &Comparison::compareCounters}) {
+            if (!full())
+                (this->*pass)();
+        }
         return std::move(list_);
     }
 
 private:
+    /// Nothing more is looked for: the words of millions of entries cost more than finding the first.
+    bool full() const { return list_.size() >= limit_; }
+
     void add(Difference difference) {
-        if (list_.size() < limit_)
+        if (!full())
             list_.push_back(std::move(difference));
     }
 
     void compareTables() {
         auto was = before_.tree.begin();
         auto is = now_.tree.begin();
-        while (was != before_.tree.end() || is != now_.tree.end()) {
+        while (!full() && (was != before_.tree.end() || is != now_.tree.end())) {
             if (was == before_.tree.end() || (is != now_.tree.end() && is->key < was->key))
                 addTable(*is++, Mark::Added);
             else if (is == now_.tree.end() || was->key < is->key)
@@ -127,6 +131,8 @@ private:
 
     void entriesOf(const TableNode& table, std::span<const EntryRun> was, std::span<const EntryRun> is) {
         for (const EntryChange& change : compareRuns(was, is, kinship_)) {
+            if (full())
+                return;
             if (change.mark == Mark::None)
                 continue;
             const VirtAddr at = table.key.base + now_.geometry.entrySpan(table.key.level) * change.first;

@@ -249,6 +249,24 @@ void scrub(benchmark::State& state) {
 }
 BENCHMARK(scrub)->Unit(benchmark::kMillisecond);
 
+/// 16.7 million entries beside 32,768 deposits: the case of the thread that is about the price.
+void stepPrice(benchmark::State& state) {
+    WholeWindow whole;
+    whole.window.setOptions({QStringLiteral("mainline"), QStringLiteral("A")});
+    if (!whole.window.open(QStringLiteral(PFNSCOPE_SOURCE_DIR "/scenarios/thread/14-price-64g.yaml")))
+        std::abort();
+    ui::SessionModel& session = whole.window.session();
+    std::size_t step = 2;
+    session.moveToStep(step);
+    QApplication::processEvents();
+    for (auto _ : state) {
+        step = step == 5 ? 2 : step + 1; // among the touches, the map stands
+        session.moveToStep(step);
+        QApplication::processEvents();
+    }
+}
+BENCHMARK(stepPrice)->Unit(benchmark::kMillisecond);
+
 /// Four columns, their differences, and the panes of the preset Review.
 void scrubReview(benchmark::State& state) {
     WholeWindow whole;

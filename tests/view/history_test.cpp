@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 using namespace pfnscope;
 using namespace pfnscope::view;
 using namespace pfnscope::test;
@@ -95,6 +97,11 @@ TEST_F(SplitHistory, SaysWhatDiffers) {
     EXPECT_EQ(list[2].consequence, "accesses go through instead of faulting");
     EXPECT_EQ(list[3].consequence, "a split finds no table to withdraw");
     EXPECT_TRUE(differences(now, now, Kinship::SameHistory).empty());
+    for (std::size_t limit = 0; limit <= list.size() + 1; ++limit) { // who asks for few gets the first of all
+        const auto few = differences(before, now, Kinship::SameHistory, limit);
+        ASSERT_EQ(few.size(), std::min(limit, list.size()));
+        EXPECT_TRUE(std::equal(few.begin(), few.end(), list.begin()));
+    }
 }
 
 TEST(Consequence, OfALeafThatBecameAnother) {
