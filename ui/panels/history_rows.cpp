@@ -4,6 +4,8 @@
 #include "models/delta_words.h"
 #include "models/text.h"
 
+#include <memory>
+
 /// What happened: findings, the deposit ledger, events.
 namespace pfnscope::ui {
 
@@ -74,43 +76,82 @@ Rows findingRows(const PaneContext& context) {
                     cells, targets);
 }
 
-Rows ledgerRows(const PaneContext& context) {
-    const SessionModel& session = context.session;
-    QList<QList<Cell>> cells;
-    QList<Target> targets;
+namespace {
+
+/// A stay of a table, or a table that was asked for and that nobody had deposited.
+struct LedgerLine {
+    int column = 0;
+    view::SpareTable spare;
+    const check::Finding* shortage = nullptr;
+};
+
+std::vector<LedgerLine> ledgerLines(const SessionModel& session) {
+    std::vector<LedgerLine> lines;
     for (int i = 0; i < session.columnCount(); ++i) {
         const Column& column = session.column(i);
-        for (const view::SpareTable& spare : view::depositLedger(column.journal(), session.position(i))) {
-            const view::Role role = roleOf(spare.fate);
-            const auto born = stepOf(column, spare.operation);
-            const auto now = session.step();
-            const QString age = born && now && *now >= *born ? QString::number(*now - *born) : QString();
-            const QString out = !spare.withdrawn ? QString()
-                                                 : QStringLiteral("%1 for %2").arg(qt(spare.withdrawnBy), address(spare.withdrawnFor));
-            cells << QList<Cell>{{qt(column.name())},
-                                 {frameName(spare.table), role},
-                                 {qt(view::name(spare.fate)), role},
-                                 {address(spare.forAddress)},
-                                 {stepTag(session, born)},
-                                 {qt(spare.depositedBy)},
-                                 {ownerName(spare.owner)},
-                                 {age},
-                                 {out}};
-            targets << Target{Moment{i, spare.deposited + 1}, session.selectionOf(i, spare.table, 0)};
-        }
-        for (const check::Finding& finding : column.report.findings) { // a table was asked for that nobody had deposited
-            if (!session.step() || finding.step > *session.step() || finding.function != "pgtable_trans_huge_withdraw")
-                continue;
-            cells << QList<Cell>{{qt(column.name())}, {QStringLiteral("none"), view::Role::Fault},
-                                 {QStringLiteral("shortage"), view::Role::Fault}, {address(finding.va)},
-                                 {stepTag(session, finding.step)}, {qt(finding.function)}, {}, {}, {qt(finding.text)}};
-            targets << Target{Moment{i, session.endOfStep(i, finding.step)}, {}};
+        for (view::SpareTable& spare : view::depositLedger(column.journal(), session.position(i)))
+            lines.push_back({i, std::move(spare)});
+        for (const check::Finding& finding : column.report.findings) {
+            if (session.step() && finding.step <= *session.step() && finding.function == "pgtable_trans_huge_withdraw")
+                lines.push_back({i, {}, &finding});
         }
     }
-    return Rows::of({QStringLiteral("Option"), QStringLiteral("Table"), QStringLiteral("Fate"), QStringLiteral("For address"),
-                     QStringLiteral("In step"), QStringLiteral("By"), QStringLiteral("Owner"), QStringLiteral("Age"),
-                     QStringLiteral("Withdrawn by")},
-                    cells, targets);
+    return lines;
+}
+
+enum LedgerColumn { LedgerOption, LedgerTable, LedgerFate, LedgerAddress, LedgerStep, LedgerBy, LedgerOwner, LedgerAge, LedgerOut };
+
+Cell shortageCell(const SessionModel& session, const check::Finding& finding, int at) {
+    switch (at) {
+    case LedgerTable: return {QStringLiteral("none"), view::Role::Fault};
+    case LedgerFate: return {QStringLiteral("shortage"), view::Role::Fault};
+    case LedgerAddress: return {address(finding.va)};
+    case LedgerStep: return {stepTag(session, finding.step)};
+    case LedgerBy: return {qt(finding.function)};
+    case LedgerOut: return {qt(finding.text)};
+    default: return {};
+    }
+}
+
+Cell spareCell(const SessionModel& session, const LedgerLine& line, int at) {
+    const view::SpareTable& spare = line.spare;
+    const auto born = stepOf(session.column(line.column), spare.operation);
+    const auto now = session.step();
+    switch (at) {
+    case LedgerTable: return {frameName(spare.table), roleOf(spare.fate)};
+    case LedgerFate: return {qt(view::name(spare.fate)), roleOf(spare.fate)};
+    case LedgerAddress: return {address(spare.forAddress)};
+    case LedgerStep: return {stepTag(session, born)};
+    case LedgerBy: return {qt(spare.depositedBy)};
+    case LedgerOwner: return {ownerName(spare.owner)};
+    case LedgerAge: return {born && now && *now >= *born ? QString::number(*now - *born) : QString()};
+    default: break;
+    }
+    return {spare.withdrawn ? QStringLiteral("%1 for %2").arg(qt(spare.withdrawnBy), address(spare.withdrawnFor)) : QString()};
+}
+
+} // namespace
+
+Rows ledgerRows(const PaneContext& context) {
+    const SessionModel& session = context.session;
+    const auto lines = std::make_shared<const std::vector<LedgerLine>>(ledgerLines(session));
+    Rows rows;
+    rows.headers = QStringList{QStringLiteral("Option"), QStringLiteral("Table"), QStringLiteral("Fate"), QStringLiteral("For address"),
+                               QStringLiteral("In step"), QStringLiteral("By"), QStringLiteral("Owner"), QStringLiteral("Age"),
+                               QStringLiteral("Withdrawn by")};
+    rows.count = int(lines->size());
+    rows.cell = [&session, lines](int row, int at) -> Cell {
+        const LedgerLine& line = (*lines)[std::size_t(row)];
+        if (at == LedgerOption)
+            return {qt(session.column(line.column).name())};
+        return line.shortage ? shortageCell(session, *line.shortage, at) : spareCell(session, line, at);
+    };
+    rows.target = [&session, lines](int row) {
+        const LedgerLine& line = (*lines)[std::size_t(row)];
+        return line.shortage ? Target{Moment{line.column, session.endOfStep(line.column, line.shortage->step)}, {}}
+                             : Target{Moment{line.column, line.spare.deposited + 1}, session.selectionOf(line.column, line.spare.table, 0)};
+    };
+    return rows;
 }
 
 Rows eventRows(const PaneContext& context) {
