@@ -6,6 +6,9 @@
 /// The parts a diagram is put together from; private to view/.
 namespace pfnscope::view {
 
+/// Of one address space, by name; the rest is counted in one line.
+inline constexpr int kMostVmas = 16;
+
 /// Two moments and where things go.
 struct Scene {
     const TableGraph& now;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "view/layout.h"
 
+#include "view/boxes.h"
+
 #include <algorithm>
 
 namespace pfnscope::view {
@@ -49,9 +51,10 @@ private:
 
     void placeSpace(machine::MmId mm, const LayoutUnion::Space& space) {
         const auto index = result_.spaces.size();
-        result_.spaces.push_back(
-            {mm, {0, y_}, result_.options.width, static_cast<int>(space.vmas), {}, 0, {}, 0});
-        y_ += boxHeight(space.vmas * 2) + 1;
+        const int vmas = std::min(static_cast<int>(space.vmas), kMostVmas);
+        result_.spaces.push_back({mm, {0, y_}, result_.options.width, vmas, {}, 0, {}, 0});
+        const bool hasMore = static_cast<int>(space.vmas) > vmas;
+        y_ += boxHeight(static_cast<std::size_t>(2 * vmas + (hasMore ? 1 : 0))) + 1;
         const auto root = all_.tables_.find(TableKey{mm, hw::Level::Pgd, {}});
         if (root != all_.tables_.end())
             placeTable(root, -1, 0);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace pfnscope::view {
 namespace {
@@ -64,6 +65,32 @@ std::map<VirtAddr, VmaMoments> vmasOf(const Scene& scene, MmId mm) {
             if (vma.vma.mm == mm)
                 vmas[vma.vma.range.start].before = &vma;
     return vmas;
+}
+
+/// In the order of their addresses as many as there is room for: those that changed before those that did not.
+std::vector<VmaMoments> shownOf(const std::map<VirtAddr, VmaMoments>& vmas, std::size_t room) {
+    const auto isChanged = [](const VmaMoments& moments) {
+        return moments.now == nullptr || moments.before == nullptr || moments.now->vma != moments.before->vma;
+    };
+    std::set<VirtAddr> chosen;
+    for (const bool changed : {true, false})
+        for (const auto& [start, moments] : vmas)
+            if (chosen.size() < room && isChanged(moments) == changed)
+                chosen.insert(start);
+    std::vector<VmaMoments> shown;
+    for (const VirtAddr start : chosen)
+        shown.push_back(vmas.at(start));
+    return shown;
+}
+
+Row moreVmas(std::string_view boxId, std::size_t count) {
+    Row row;
+    row.id = fmt::format("{}-more", boxId);
+    row.kind = RowKind::Elided;
+    row.role = Role::Dimmed;
+    row.text = fmt::format("... {} more VMAs", count);
+    row.tooltip = fmt::format("{} VMAs more than there is room for; those that changed come first", count);
+    return row;
 }
 
 Row vmaRow(const Scene& scene, const VmaMoments& moments, int width) {
@@ -158,14 +185,15 @@ std::optional<Box> spaceBox(const Scene& scene, const SpaceSlot& slot) {
     box.ghost = now == nullptr;
     if (scene.before != nullptr)
         box.mark = now == nullptr ? Mark::Removed : before == nullptr ? Mark::Added : Mark::None;
-    auto room = slot.vmaRows;
-    for (const auto& [start, moments] : vmasOf(scene, slot.mm)) {
-        if (room-- == 0)
-            break;
+    const std::map<VirtAddr, VmaMoments> vmas = vmasOf(scene, slot.mm);
+    const std::vector<VmaMoments> shown = shownOf(vmas, static_cast<std::size_t>(slot.vmaRows));
+    for (const VmaMoments& moments : shown) {
         const VmaNode& vma = moments.now != nullptr ? *moments.now : *moments.before;
         box.rows.push_back(vmaRow(scene, moments, roomForText(slot.width, 0)));
         box.rows.push_back(stripRow(scene, vma, moments.now != nullptr, slot.width - kStripFrame));
     }
+    if (shown.size() < vmas.size() && slot.vmaRows == kMostVmas)
+        box.rows.push_back(moreVmas(box.id, vmas.size() - shown.size()));
     box.rect = {slot.at.x, slot.at.y, slot.width, boxHeight(box.rows.size())};
     return box;
 }

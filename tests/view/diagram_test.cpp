@@ -179,6 +179,33 @@ TEST(Diagram, MarksAgainstAnotherHistoryByPlaceAndNotByFrame) {
         EXPECT_TRUE(ids.insert(box.id).second) << box.id;
 }
 
+TEST(Diagram, ManyVmasAreCountedAndThoseThatChangedAreShown) {
+    machine::Machine machine;
+    TableBuilder build(machine);
+    {
+        const auto call = machine.enter("mmap");
+        for (std::uint32_t i = 1; i <= 40; ++i)
+            build.vma(machine::VmaId(i), kBar + Bytes(std::uint64_t{i} << 21), Bytes(4096));
+    }
+    const TableGraph before = snapshotGraph(machine.state());
+    {
+        const auto call = machine.enter("mmap");
+        build.vma(machine::VmaId(99), kBar + Bytes(100U << 21), Bytes(8192)); // behind all of them
+    }
+    const TableGraph now = snapshotGraph(machine.state());
+    LayoutUnion all;
+    all.addHistory(machine.journal(), machine.state().geometry());
+    const Diagram diagram = makeDiagram(now, &before, all.place());
+    assertWellFormed(diagram);
+    const Box& space = diagram.boxes.front();
+    ASSERT_EQ(space.kind, BoxKind::Space);
+    EXPECT_EQ(space.rows.size(), 2U * 16 + 1);
+    EXPECT_EQ(space.rows.back().text, "... 25 more VMAs");
+    EXPECT_EQ(std::count_if(space.rows.begin(), space.rows.end(), [](const Row& row) { return row.mark == Mark::Added; }), 1);
+    EXPECT_EQ(space.rows[30].mark, Mark::Added); // in the order of addresses the last
+    EXPECT_EQ(diagram.height, all.place().height - 1);
+}
+
 TEST(Diagram, ShowsWhatASplitDid) {
     machine::Machine machine;
     TableBuilder build(machine);
