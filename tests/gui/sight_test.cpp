@@ -121,6 +121,16 @@ TEST_F(Sight, ColumnsOfATableHaveTheWidthOfThePane) {
     }
 }
 
+TEST_F(Sight, NarrationIsNoWiderThanItsPane) {
+    open("thread/08-remap-half-fault-half.yaml", {QStringLiteral("mainline"), QStringLiteral("B")}, Preset::Explore);
+    session().moveToStep(3); // the kernel dies in a function of a long name
+    QCoreApplication::processEvents();
+    const auto* words =
+        window.pane(QStringLiteral("pane.script"))->findChild<QLabel*>(QStringLiteral("narration"));
+    ASSERT_TRUE(words->text().contains(QStringLiteral("pgtable_trans_huge_withdraw")));
+    EXPECT_LE(words->width(), words->parentWidget()->width());
+}
+
 TEST_F(Sight, NarrationIsLargerWhereItHasRoom) {
     const auto pixels = [this] {
         QCoreApplication::processEvents();

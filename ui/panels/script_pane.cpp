@@ -39,6 +39,7 @@ ScriptPane::ScriptPane(const PaneContext& context)
     narration_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     narration_->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     narration_->setContentsMargins(6, 4, 6, 4);
+    narration_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // a kernel function's name must not widen it
 
     auto* scroll = new QScrollArea;
     scroll->setWidgetResizable(true);
@@ -186,7 +187,7 @@ static QString answerWords(const QString& answer) {
 QString ScriptPane::outcomes() const {
     const SessionModel& session = context_.session;
     const std::size_t step = *session.step();
-    QString html = QStringLiteral("<table cellspacing='0' cellpadding='2'>");
+    QString html;
     for (int i = 0; i < session.columnCount(); ++i) {
         const Column& column = session.column(i);
         const bool did = step < column.answers.size() && !column.answers[step].empty();
@@ -196,10 +197,9 @@ QString ScriptPane::outcomes() const {
                 answer += QStringLiteral("<br><b>%1</b>: %2")
                               .arg(qt(check::name(finding.kind)), qt(finding.text).toHtmlEscaped());
         }
-        html += QStringLiteral("<tr><td><b>%1</b>&nbsp;</td><td>%2</td></tr>")
-                    .arg(qt(column.name()), answer);
+        html += QStringLiteral("<p style='margin-top: 2px; margin-bottom: 2px'><b>%1</b>&nbsp; %2</p>").arg(qt(column.name()), answer);
     }
-    return html + QStringLiteral("</table>");
+    return html;
 }
 
 QString ScriptPane::narration() const {
