@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "base/atomic_file.h"
 #include "canvas/canvas_column.h"
+#include "canvas/presenter_overlay.h"
 #include "dump/page_dump.h"
 #include "gui/open_window.h"
 #include "models/text.h"
 #include "panels/script_pane.h"
 #include "panels/table_pane.h"
 
+#include <QAction>
 #include <QDir>
 #include <QDockWidget>
 #include <QLabel>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -121,8 +124,32 @@ TEST_F(Sight, ColumnsOfATableHaveTheWidthOfThePane) {
     }
 }
 
+TEST_F(Sight, WhatLiesOnThePictureStaysWhereItIsWhileThatScrolls) {
+    open("thread/02-vfio-unmap-4k.yaml", {QStringLiteral("A")}, Preset::Explore);
+    window.actions().action(ActionId::ViewMap)->setChecked(true);
+    window.actions().action(ActionId::ViewPresenter)->trigger();
+    QCoreApplication::processEvents();
+    CanvasView& view = canvas(0);
+    auto* map = view.findChild<QWidget*>(QStringLiteral("map"));
+    ASSERT_TRUE(map);
+    const auto mapInCorner = [&] {
+        return view.viewport()->rect().bottomRight() - map->geometry().bottomRight();
+    };
+    const QPoint before = mapInCorner();
+    view.zoomTo(2);
+    QCoreApplication::processEvents(); // the bars are there now
+    view.verticalScrollBar()->setValue(view.verticalScrollBar()->minimum());
+    view.verticalScrollBar()->setValue(view.verticalScrollBar()->minimum() + 60);
+    view.horizontalScrollBar()->setValue(view.horizontalScrollBar()->maximum());
+    QCoreApplication::processEvents();
+    EXPECT_EQ(view.presenter().geometry(), view.viewport()->rect());
+    EXPECT_EQ(mapInCorner(), before);
+    window.actions().action(ActionId::ViewPresenter)->trigger();
+}
+
 TEST_F(Sight, NarrationIsNoWiderThanItsPane) {
-    open("thread/08-remap-half-fault-half.yaml", {QStringLiteral("mainline"), QStringLiteral("B")}, Preset::Explore);
+    open("thread/08-remap-half-fault-half.yaml", {QStringLiteral("mainline"), QStringLiteral("B")},
+         Preset::Explore);
     session().moveToStep(3); // the kernel dies in a function of a long name
     QCoreApplication::processEvents();
     const auto* words =

@@ -285,17 +285,18 @@ void CanvasView::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
     map_->place();
     fade_->cancel();
-    presenter_->resize(viewport()->size());
+    presenter_->place();
     if (!everFitted_)
         showReadable();
     Q_EMIT resized();
 }
 
 void CanvasView::scrollContentsBy(int dx, int dy) {
-    QGraphicsView::scrollContentsBy(dx, dy);
+    QGraphicsView::scrollContentsBy(dx, dy); // and with the picture what lies on it
     fade_->cancel();
+    map_->place();
     map_->update();
-    presenter_->update();
+    presenter_->place();
     if (!following_)
         Q_EMIT viewMoved();
 }

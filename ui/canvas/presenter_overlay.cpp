@@ -25,10 +25,14 @@ void PresenterOverlay::setTheme(const Theme& theme) {
     update();
 }
 
-void PresenterOverlay::showIfWanted() {
-    resize(parentWidget()->size());
-    setVisible(spotlight_ || laser_);
+void PresenterOverlay::place() {
+    setGeometry(parentWidget()->rect());
     update();
+}
+
+void PresenterOverlay::showIfWanted() {
+    place();
+    setVisible(spotlight_ || laser_);
 }
 
 void PresenterOverlay::setSpotlight(bool on) {

@@ -20,6 +20,8 @@ public:
     void setSpotlight(bool on);
     void setLaser(bool on);
     void movePointer(const QPoint& at);
+    /// Over all of the viewport, whose scrolling moves what lies on it.
+    void place();
     /// What stays in the light, in pixels of the viewport; empty: there is nothing to point at, and no shade.
     QList<QRectF> lit() const;
 
