@@ -147,6 +147,20 @@ TEST_F(Sight, WhatLiesOnThePictureStaysWhereItIsWhileThatScrolls) {
     window.actions().action(ActionId::ViewPresenter)->trigger();
 }
 
+TEST_F(Sight, TheFirstEntryThatAppearsIsExplained) {
+    open("thread/02-vfio-unmap-4k.yaml", {QStringLiteral("A")}, Preset::Explore);
+    session().moveToBegin();
+    ASSERT_FALSE(session().selection()); // there is no entry yet
+    session().moveToStep(1);
+    ASSERT_TRUE(session().selection());
+    const auto chosen = *session().selection();
+    const auto frame = session().selectedFrame(0);
+    ASSERT_TRUE(frame);
+    EXPECT_NE(session().active().state().memory.read(*frame, chosen.index), 0U);
+    session().moveToStep(2);
+    EXPECT_EQ(session().selection(), chosen); // and stays what was chosen
+}
+
 TEST_F(Sight, NarrationIsNoWiderThanItsPane) {
     open("thread/08-remap-half-fault-half.yaml", {QStringLiteral("mainline"), QStringLiteral("B")},
          Preset::Explore);

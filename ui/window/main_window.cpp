@@ -57,6 +57,7 @@ MainWindow::MainWindow(const QString& scenarioFolder, QWidget* parent)
         refreshColumns();
         showCaption();
         revealChanges();
+        selectSomething(); // the inspector explains the first entry there is, without being asked
     });
     connect(&session_, &SessionModel::selectionChanged, this, [this] {
         if (session_.step() && session_.selection()) // before the panes: the notebook shows it
