@@ -121,6 +121,13 @@ TEST_F(Keys, TabGoesRoundAndTheRingGoesWithIt) {
         EXPECT_TRUE(seen.contains(QString::fromLatin1(name))) << name;
 }
 
+TEST_F(Keys, ReturnBeginsTheFirstLesson) {
+    window.actions().action(ActionId::FileStart)->trigger();
+    ASSERT_FALSE(session().isOpen());
+    QTest::keyClick(window.findChild<QWidget*>(QStringLiteral("firstLesson")), Qt::Key_Return);
+    EXPECT_EQ(session().title(), QStringLiteral("What a page table is"));
+}
+
 TEST_F(Keys, EscapeLeavesThePresenter) {
     press(Qt::Key_F8);
     EXPECT_TRUE(window.actions().action(ActionId::ViewPresenter)->isChecked());
