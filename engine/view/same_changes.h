@@ -14,6 +14,8 @@ struct Stretch {
 
 /// The same changes, in the same order and from the same words, to everything that differences() compares:
 /// tables, deposits, VMAs and counters. What the other deltas say (locks, TLBs, frames, folios) may differ.
+/// For one step of one script: that works on the same addresses in both, so a frame that both write stands for
+/// the same addresses in both, and equal changes leave the two as equal or as different as they were.
 bool changeAlike(const Stretch& one, const Stretch& other);
 
 } // namespace pfnscope::view

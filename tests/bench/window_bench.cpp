@@ -236,16 +236,19 @@ BENCHMARK(stepWholeWindow)
     ->Unit(benchmark::kMillisecond);
 
 /// From anywhere to anywhere, as a drag of the time slider does.
-void scrub(benchmark::State& state) {
-    WholeWindow whole;
-    whole.open({QStringLiteral("mainline")});
-    ui::SessionModel& session = whole.window.session();
+void jumpAbout(benchmark::State& state, ui::SessionModel& session) {
     std::size_t step = 1;
     for (auto _ : state) {
         step = (step * 7'919 + 13) % session.steps().size();
         session.moveToStep(step);
         QApplication::processEvents();
     }
+}
+
+void scrub(benchmark::State& state) {
+    WholeWindow whole;
+    whole.open({QStringLiteral("mainline")});
+    jumpAbout(state, whole.window.session());
 }
 BENCHMARK(scrub)->Unit(benchmark::kMillisecond);
 
@@ -273,13 +276,7 @@ void scrubReview(benchmark::State& state) {
     whole.open({QStringLiteral("mainline"), QStringLiteral("A"), QStringLiteral("B"), QStringLiteral("C")});
     whole.window.applyPreset(ui::Preset::Review);
     QApplication::processEvents();
-    ui::SessionModel& session = whole.window.session();
-    std::size_t step = 1;
-    for (auto _ : state) {
-        step = (step * 7'919 + 13) % session.steps().size();
-        session.moveToStep(step);
-        QApplication::processEvents();
-    }
+    jumpAbout(state, whole.window.session());
 }
 BENCHMARK(scrubReview)->Unit(benchmark::kMillisecond);
 
